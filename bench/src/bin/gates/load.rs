@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
+use crate::grpc::Line;
 use crate::http::Connection;
 use crate::process::Server;
 
@@ -13,11 +16,48 @@ pub struct Row<'p> {
     pub what: &'static str,
     pub server: &'p Server,
     pub address: String,
-    pub request: Vec<u8>,
+    pub request: Asked,
     pub status: u16,
     /// What it is held against, and at most how many times of it.
     pub beside: Option<(&'static str, &'static str)>,
     pub goal: &'static str,
+}
+
+/// What is asked, as it goes over the connection.
+#[derive(Clone)]
+pub enum Asked {
+    Http(Vec<u8>),
+    Grpc(Bytes),
+}
+
+/// One kept connection.
+enum Kept {
+    Http(Connection),
+    Grpc(Line),
+}
+
+impl Kept {
+    async fn open(row: &Row<'_>) -> Result<Self, String> {
+        Ok(match row.request {
+            Asked::Http(_) => Self::Http(Connection::open(&row.address).await?),
+            Asked::Grpc(_) => Self::Grpc(Line::open(&row.address).await?),
+        })
+    }
+
+    async fn ask(&mut self, request: &Asked, status: u16) -> Result<(), String> {
+        let (answered, told) = match (self, request) {
+            (Self::Http(connection), Asked::Http(request)) => {
+                let answer = connection.send(request).await?;
+                (answer.status, answer.body)
+            }
+            (Self::Grpc(line), Asked::Grpc(question)) => (line.ask(question).await?, String::new()),
+            _ => return Err("another kind of connection".to_owned()),
+        };
+        match answered == status {
+            true => Ok(()),
+            false => Err(format!("answered {answered}: {told}")),
+        }
+    }
 }
 
 /// CPU time for each request, requests in a second, and how many there were.
@@ -32,7 +72,7 @@ pub struct Figure {
 pub async fn closed(row: &Row<'_>, window: Duration) -> Result<Figure, String> {
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(&row.address).await?);
+        connections.push(Kept::open(row).await?);
     }
     let (connections, _) = run(row, connections, window / 10).await?;
     let before = row.server.cpu_time()?;
@@ -50,16 +90,16 @@ pub async fn closed(row: &Row<'_>, window: Duration) -> Result<Figure, String> {
 
 async fn run(
     row: &Row<'_>,
-    connections: Vec<Connection>,
+    connections: Vec<Kept>,
     window: Duration,
-) -> Result<(Vec<Connection>, u64), String> {
+) -> Result<(Vec<Kept>, u64), String> {
     let end = Instant::now() + window;
     let started = connections.into_iter().map(|mut connection| {
         let (request, status) = (row.request.clone(), row.status);
         tokio::spawn(async move {
             let mut count = 0;
             while Instant::now() < end {
-                ask(&mut connection, &request, status).await?;
+                connection.ask(&request, status).await?;
                 count += 1;
             }
             Ok::<_, String>((connection, count))
@@ -75,14 +115,6 @@ async fn run(
     Ok((back, total))
 }
 
-async fn ask(connection: &mut Connection, request: &[u8], status: u16) -> Result<(), String> {
-    let answer = connection.send(request).await?;
-    match answer.status == status {
-        true => Ok(()),
-        false => Err(format!("answered {}: {}", answer.status, answer.body)),
-    }
-}
-
 /// Median and 99th percentile in microseconds, at so many requests in a second. One that was due while another
 /// was under way counts from then, so that a late one does not hide those behind it.
 pub async fn paced(row: &Row<'_>, rate: f64, window: Duration) -> Result<(f64, f64), String> {
@@ -90,7 +122,7 @@ pub async fn paced(row: &Row<'_>, rate: f64, window: Duration) -> Result<(f64, f
     let begun = Instant::now() + every;
     let mut tasks = Vec::new();
     for number in 0..CONNECTIONS {
-        let mut connection = Connection::open(&row.address).await?;
+        let mut connection = Kept::open(row).await?;
         let (request, status) = (row.request.clone(), row.status);
         tasks.push(tokio::spawn(async move {
             let mut due = begun + every * number / CONNECTIONS;
@@ -103,7 +135,7 @@ pub async fn paced(row: &Row<'_>, rate: f64, window: Duration) -> Result<(f64, f
                 } else {
                     due
                 };
-                ask(&mut connection, &request, status).await?;
+                connection.ask(&request, status).await?;
                 taken.push(from.elapsed().as_secs_f64() * 1e6);
                 due += every;
             }

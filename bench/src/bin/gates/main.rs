@@ -9,6 +9,7 @@
     reason = "what is measured is the machine's own time"
 )]
 
+mod grpc;
 #[path = "../../http.rs"]
 mod http;
 mod layer;

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 
+use crate::grpc;
 use crate::http::{Connection, get, post};
-use crate::load::Row;
+use crate::load::{Asked, Row};
 use crate::process::Server;
 
 /// Orders of companies.
@@ -26,6 +27,8 @@ pub struct Place {
     proxy: u16,
     token: String,
     less: String,
+    /// For the API that has limits.
+    limited: String,
 }
 
 impl Drop for Place {
@@ -48,6 +51,9 @@ impl Place {
             "base_url = \"http://127.0.0.1:{public}\"\ndatabase = \"gates.db\"\nmax_connections = 4096\n\
              [[realm]]\ncatalog = \"orders.toml\"\n[[realm.api]]\nurl = \"https://api.example.com\"\n\
              upstream = \"http://{}\"\n[[realm.api.pass]]\nno_token = true\npaths = [\"/companies\"]\n\
+             [[realm.api]]\nname = \"limited\"\nurl = \"https://limited.example.com\"\n\
+             [[realm.api.limit]]\nper = \"client\"\ncalls = 1000000\nwithin = \"1s\"\n\
+             [[realm.api.limit]]\nper = \"token\"\ncalls = 1000000\nwithin = \"60s\"\n\
              [[listener]]\naddress = \"127.0.0.1:{public}\"\n\
              [[listener]]\naddress = \"127.0.0.1:{gate}\"\nserves = [\"gate\"]\n\
              [[listener]]\naddress = \"127.0.0.1:{proxy}\"\nserves = [\"proxy\"]\n",
@@ -70,13 +76,18 @@ impl Place {
         let client = format!("Authorization: Basic {pair}\r\n");
         let mut connection = Connection::open(&format!("127.0.0.1:{public}")).await?;
         let mut tokens = Vec::new();
-        for scope in ["orders%3Aread", "orders%3Awrite"] {
+        for scope in [
+            "orders%3Aread",
+            "orders%3Awrite",
+            "orders%3Aread&resource=https%3A%2F%2Flimited.example.com",
+        ] {
             let form = format!("grant_type=client_credentials&scope={scope}");
             let asked = post("/orders/oauth/token", &client, &form);
             let token = connection.send(&asked).await?.member("access_token")?;
             tokens.push(format!("Authorization: Bearer {token}\r\n"));
         }
         let nginx = start_nginx(&folder, nginx, &floor.address).await?;
+        let limited = tokens.pop().unwrap_or_default();
         let less = tokens.pop().unwrap_or_default();
         Ok(Self {
             server,
@@ -87,6 +98,7 @@ impl Place {
             proxy,
             token: tokens.pop().unwrap_or_default(),
             less,
+            limited,
         })
     }
 
@@ -138,11 +150,25 @@ impl Place {
                 Some((FLOOR_OF_HEADERS, "")),
                 "",
             ),
+            self.row(
+                Some(self.gate),
+                get(
+                    "/orders/limited/forward-auth/nginx",
+                    &self.asks(&self.limited),
+                ),
+                204,
+            )
+            .named(
+                "forward-auth, with two limits",
+                Some((FLOOR_OF_HEADERS, "")),
+                "",
+            ),
             self.row(Some(self.gate), envoy("ext-authz"), 200).named(
                 "ext_authz over HTTP",
                 Some((FLOOR_OF_HEADERS, "")),
                 "30 µs",
             ),
+            self.by_grpc(),
             self.row(Some(self.proxy), get(CALL, &self.call("")), 200)
                 .named(UNCHECKED, None, ""),
             self.proxied(),
@@ -152,13 +178,31 @@ impl Place {
                 what: "nginx, passing on alone",
                 server: nginx,
                 address: nginx.address.clone(),
-                request: get(CALL, &self.call(&self.token)),
+                request: Asked::Http(get(CALL, &self.call(&self.token))),
                 status: 200,
                 beside: Some((UNCHECKED, "")),
                 goal: "",
             });
         }
         rows
+    }
+
+    /// As Envoy asks, of the same headers.
+    fn by_grpc(&self) -> Row<'_> {
+        let bearer = self.token.trim_end();
+        let (_, bearer) = bearer.split_once(": ").unwrap_or_default();
+        let headers = [
+            ("user-agent", "app/1.0"),
+            ("accept", "application/json"),
+            ("authorization", bearer),
+        ];
+        let question = grpc::question(CALL, &headers, "orders/api");
+        let row = self.row(Some(self.gate), Vec::new(), 200);
+        let row = row.named("ext_authz by gRPC", Some((FLOOR_OF_HEADERS, "")), "30 µs");
+        Row {
+            request: Asked::Grpc(question),
+            ..row
+        }
     }
 
     /// To the API, straight and through what stands before it.
@@ -188,7 +232,7 @@ impl Place {
             what: "",
             server,
             address,
-            request,
+            request: Asked::Http(request),
             status,
             beside: None,
             goal: "",
