@@ -250,7 +250,7 @@ mod tests {
         );
         assert_eq!(complete(&wording, &languages[..1]), Ok(()));
         for (wrong, says) in [
-            ("[en]\nfoot = \"Acme\"", "did you mean `footer`?"),
+            ("[en]\nfoter = \"Acme\"", "did you mean `footer`?"),
             ("[english]\nfooter = \"Acme\"", "`english`"),
             ("en = \"Acme\"", "no table"),
             ("[en]\nfooter = 1", "no text"),
