@@ -16,6 +16,7 @@ mod placement;
 mod read;
 mod reference;
 mod section;
+mod syntax;
 mod tables;
 mod upstream;
 mod value;
