@@ -56,7 +56,7 @@ const ENDPOINTS: &str = "oauth/";
 pub const RESERVED_OF_SERVER: [&str; 4] = [".well-known", "healthz", "metrics", "readyz"];
 
 /// First segments behind an issuer that belong to the realm: no endpoint is named so.
-pub const RESERVED_OF_REALM: [&str; 20] = [
+pub const RESERVED_OF_REALM: [&str; 22] = [
     ".well-known",
     "account",
     "admin",
@@ -66,7 +66,9 @@ pub const RESERVED_OF_REALM: [&str; 20] = [
     "consent",
     "decide",
     "errors",
+    "forgotten",
     "invitations",
+    "link",
     "login",
     "logout",
     "look",

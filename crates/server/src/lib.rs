@@ -4,6 +4,7 @@
 #![warn(unreachable_pub)]
 
 mod account;
+mod asked_for;
 mod authorize;
 mod body;
 mod cors;

@@ -6,23 +6,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::Uri;
-use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::response::Response;
 use realm::{App, Layout};
 use tower::Service;
 
+use crate::asked_for::AskedFor;
 use crate::pages::missing;
-
-/// The address that was asked for, where another one is routed by.
-#[derive(Debug, Clone)]
-struct AskedFor(Uri);
-
-/// The address that was asked for.
-pub(crate) fn asked_for(parts: &Parts) -> &Uri {
-    let asked = parts.extensions.get::<AskedFor>();
-    asked.map_or(&parts.uri, |AskedFor(asked)| asked)
-}
 
 /// This router, answering where the only realm is asked to be, and nowhere else; the router itself, where every realm
 /// is below its name.

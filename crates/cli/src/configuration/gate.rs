@@ -12,8 +12,9 @@ use toml::de::DeTable;
 use url::Url;
 
 use super::key::{Absent, Key, Table};
-use super::read::{log, syntax, tls_files, trusted_proxies};
+use super::read::{log, tls_files, trusted_proxies};
 use super::section::Section;
+use super::syntax;
 use super::tables::{
     CLIENT_ADDRESS_HEADER, LOG_TABLE, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS,
     SHUTDOWN_NOTICE, SHUTDOWN_TIMEOUT, TLS_TABLE, TRUSTED_PROXIES,
@@ -206,7 +207,7 @@ impl GateFile {
     pub fn of(name: &str, text: &str, folder: &Path) -> Result<Self, Failure> {
         let mut mistakes = Mistakes::new(name, text);
         let (document, errors) = DeTable::parse_recoverable(text);
-        syntax(errors, &mut mistakes);
+        syntax::told(errors, &mut mistakes);
         let found = mistakes.is_empty().then(|| {
             let top = Section::new(&GATE, document.get_ref(), 0..0, &mut mistakes);
             whole(&top, folder, &mut mistakes)
@@ -336,7 +337,7 @@ fn realm(top: &Section<'_>, issuer: Option<&Url>, m: &mut Mistakes) -> Option<St
     let last = issuer?.path().rsplit('/').next().unwrap_or_default();
     let found = checked(last);
     if let Err(problem) = &found {
-        let what = format!("the issuer does not end in the realm's name: {problem}");
+        let what = format!("`issuer` does not end in the realm's name: {problem}");
         let help = "add it, as in `realm = \"orders\"`";
         m.at(&top.place_of(&ISSUER), what, help);
     }

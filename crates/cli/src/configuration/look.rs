@@ -8,8 +8,8 @@ use server::pages::Language;
 use toml::de::{DeTable, DeValue};
 
 use super::key::{Absent, Key, Table};
-use super::read::syntax;
 use super::section::Section;
+use super::syntax;
 use super::value::file;
 use crate::input;
 
@@ -166,7 +166,7 @@ fn wording(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Wording {
 fn words(name: &str, text: &str) -> Result<Wording, String> {
     let mut mistakes = Mistakes::new(name, text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    syntax(errors, &mut mistakes);
+    syntax::told(errors, &mut mistakes);
     let mut wording = Wording::default();
     let languages: Vec<&str> = Language::ALL.iter().map(|each| each.code()).collect();
     let spots: Vec<&str> = Spot::ALL.iter().map(|spot| spot.key()).collect();
@@ -250,7 +250,7 @@ mod tests {
         );
         assert_eq!(complete(&wording, &languages[..1]), Ok(()));
         for (wrong, says) in [
-            ("[en]\nfoot = \"Acme\"", "did you mean `footer`?"),
+            ("[en]\nfoter = \"Acme\"", "did you mean `footer`?"),
             ("[english]\nfooter = \"Acme\"", "`english`"),
             ("en = \"Acme\"", "no table"),
             ("[en]\nfooter = 1", "no text"),

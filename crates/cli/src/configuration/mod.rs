@@ -20,6 +20,7 @@ mod reference;
 mod section;
 mod sign_in;
 mod sign_in_tables;
+mod syntax;
 mod tables;
 mod upstream;
 mod value;

@@ -22,6 +22,7 @@ use super::opentelemetry::opentelemetry;
 use super::placement::{only_alone, placement};
 use super::section::Section;
 use super::sign_in::sign_in;
+use super::syntax;
 use super::tables;
 use super::upstream::upstream;
 use super::value::{address, base_url, duration, file, level};
@@ -34,25 +35,14 @@ use super::{
 pub fn configuration(path: &Path, text: &str) -> (Option<Configuration>, Mistakes) {
     let mut mistakes = Mistakes::new(&path.display().to_string(), text);
     let folder = path.parent().unwrap_or(Path::new("."));
-    let (document, syntax) = DeTable::parse_recoverable(text);
-    self::syntax(syntax, &mut mistakes);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    syntax::told(errors, &mut mistakes);
     if !mistakes.is_empty() {
         return (None, mistakes);
     }
     let top = Section::new(&tables::TOP, document.get_ref(), 0..0, &mut mistakes);
     let found = whole(&top, folder, &mut mistakes);
     (found, mistakes)
-}
-
-/// What is no TOML.
-pub fn syntax(errors: Vec<toml::de::Error>, mistakes: &mut Mistakes) {
-    for error in errors {
-        let place = error.span().unwrap_or(0..0);
-        let line = mistakes.line(&place);
-        // Without the line itself, which may hold a password.
-        let what = format!("this is not TOML (line {line}): {}", error.message().trim());
-        mistakes.at(&place, what, "see https://toml.io; texts stand in quotes");
-    }
 }
 
 fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configuration> {

@@ -48,20 +48,16 @@ fn bokio() -> Result<Wishes, String> {
 fn stora() -> Result<Wishes, String> {
     Ok(Wishes {
         mark: Some(Mark::new(STORA_MARK.into())?),
-        accent: Some(Accent::new("#a8321c")?),
+        accent: Some(Accent::new("#76305f")?),
         font: Some(Font::Serif),
         wording: wording(&[
-            (
-                "en",
-                Spot::SignInHeading,
-                "Welcome back. Who is at the door?",
-            ),
+            ("en", Spot::SignInHeading, "Sign in to your storage account"),
             (
                 "en",
                 Spot::Footer,
                 "A demo with invented people, storage units and invoices.",
             ),
-            ("de", Spot::SignInHeading, "Willkommen zurück. Wer ist da?"),
+            ("de", Spot::SignInHeading, "Bei Ihrem Lagerkonto anmelden"),
             (
                 "de",
                 Spot::Footer,

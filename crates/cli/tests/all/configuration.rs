@@ -632,7 +632,7 @@ fn where_a_realm_cannot_be_is_said() {
     let path = |path: &str| format!("{LEAST}{REALM}issuer_path = \"{path}\"\n");
     wrong(
         &path("oauth2"),
-        &[":5:", "`issuer_path`", "write \\\"/oauth2\\\""],
+        &[":5:", "`issuer_path`", "write \"/oauth2\""],
     );
     wrong(&path("/oauth2/"), &["ends in a slash"]);
     wrong(&path("/a/../b"), &["browsers resolve"]);

@@ -1,6 +1,7 @@
 //! Is an SVG a still picture, and nothing else? What is not known to be is refused: scripts, styles, text, pictures and
 //! addresses of elsewhere, entities, other XML.
 
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -158,15 +159,22 @@ pub(super) fn size(text: &str) -> Result<(f64, f64), String> {
             Event::End(_) => open -= 1,
             Event::Text(content) => {
                 if open == 0 && !content.trim().is_empty() {
-                    return Err(here("text stands outside of it".to_owned()));
+                    let what = match size {
+                        None => "it is neither a PNG nor an SVG",
+                        Some(_) => "text follows its end",
+                    };
+                    return Err(here(what.to_owned()));
                 }
             }
             Event::Comment(_) | Event::Decl(_) => {}
             Event::GeneralRef(name) => {
-                return Err(here(format!(
-                    "`&{};` is not read; write what it stands for",
-                    shown(&name)
-                )));
+                let is_character = name.resolve_char_ref().is_ok_and(|found| found.is_some());
+                if !is_character && resolve_predefined_entity(&name).is_none() {
+                    return Err(here(format!(
+                        "`&{};` is not read; write what it stands for",
+                        shown(&name)
+                    )));
+                }
             }
             Event::DocType(_) => {
                 return Err(here(

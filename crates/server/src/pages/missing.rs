@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::refusal::Refusal;
 use super::visit::{Visit, nowhere};
+use crate::asked_for::asked_for;
 use crate::error::ApiError;
-use crate::placed::asked_for;
 use realm::{App, Realm};
 
 /// A page for who asks for pages, in the realm that the address names if there is one, and a

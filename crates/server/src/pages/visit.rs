@@ -15,10 +15,10 @@ use super::refusal::Refusal;
 use super::respond;
 use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
+use crate::asked_for::asked_for;
 use crate::csrf;
 use crate::language::{self, Language};
 use crate::operations::client_address::{client_address, origin};
-use crate::placed::asked_for;
 use crate::session::{self, SignedIn};
 use realm::{App, Fault, Realm};
 

@@ -64,8 +64,11 @@ async fn an_app_that_reads_the_metadata_gets_along() {
         let about = metadata["service_documentation"].as_str().unwrap();
         let about = world.get(about.strip_prefix(BASE).unwrap()).await;
         about.expect(StatusCode::OK);
-        let authorize = format!("{BASE}{}", world.at(Endpoint::Authorize.name()));
-        assert!(about.body.contains(&authorize), "{authorize}");
+        let shown = about.body.replace("<wbr>", "");
+        for endpoint in [Endpoint::Authorize, Endpoint::Token] {
+            let url = format!("{BASE}{}", world.at(endpoint.name()));
+            assert!(shown.contains(&url), "{url}");
+        }
         goes_all_the_way(&world).await;
     }
 }
@@ -188,13 +191,16 @@ fn addresses(page: &str, before: &str) -> BTreeSet<String> {
 
 #[track_caller]
 fn assert_is_below(base: &str, address: &str) {
+    if address.starts_with("/.well-known/") {
+        assert!(address.ends_with(base), "{address}");
+        return;
+    }
     let rest = address
         .strip_prefix(base)
         .unwrap_or_else(|| panic!("{address}"));
     let ends = rest.is_empty() || rest.starts_with(['/', '?']);
-    let known = address.starts_with("/.well-known/");
     assert!(
-        (ends || known) && (base == "/bexio" || !rest.contains("/bexio")),
+        ends && (base == "/bexio" || !rest.contains("/bexio")),
         "{address}"
     );
 }
@@ -238,6 +244,10 @@ async fn nothing_answers_where_it_is_not() {
         let world = World::placed("bexio", placement).await;
         for path in usual.iter().chain(more) {
             for method in [Method::GET, Method::POST] {
+                // APIs anywhere on the host are known there, where nothing is sent.
+                if method == Method::POST && path.contains("oauth-protected-resource") {
+                    continue;
+                }
                 let answer = world.method(method.clone(), path).await;
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
             }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::chrome::{Browser, Settings, in_browser};
 use crate::common::many::free_ports;
 use crate::common::page::block;
-use crate::common::person;
 use crate::common::play::{REDIRECT_URI, VERIFIER};
 use crate::common::site::{App, ORGANISATION, PASSWORD, SCOPE, Site, USER};
+use crate::common::{Running, person};
 
 const PAGE: &str = "docs/at-the-root.md";
 
@@ -267,4 +267,70 @@ fn an_app_that_reads_no_metadata_goes_on() {
     let url = Url::parse(&format!("{base}/oauth2/certs")).unwrap();
     let keys: Value = client.get(url).send().unwrap().json().unwrap();
     assert!(keys["keys"].is_array(), "{keys}");
+}
+
+/// `scopegate gate run` beside a server whose issuer does not end in the realm's name, and whose introspection has
+/// another one.
+#[test]
+fn a_gate_in_a_process_of_its_own_finds_the_server() {
+    let api = "https://api.example.com";
+    let site = site(&format!(
+        "{}\n[[realm.api]]\nurl = \"{api}\"\n",
+        old_names()
+    ));
+    site.settle(1);
+    let add = |id: &str, more: &[&str]| {
+        let about = ["client", "add", "bexio", id, "--name", id, "--maker", "Us"];
+        secret(&site, &[&about[..], &["--kind", "machine"], more].concat())
+    };
+    let robot = ["--scope", "contact_show", "--organisation", ORGANISATION];
+    let robot = add("robot", &robot);
+    let own = add("gate", &["--introspector"]);
+    let _node = site.start(0);
+    let base = &site.bases[0];
+    let [port] = free_ports();
+    let file = site.at("gate.toml");
+    std::fs::write(site.at("gate-secret"), &own).unwrap();
+    let text = format!(
+        "issuer = \"{base}\"\nrealm = \"bexio\"\nclient = \"gate\"\nsecret_file = \"gate-secret\"\n\
+         listen = \"127.0.0.1:{port}\"\ndeny_after = \"5s\"\n"
+    );
+    std::fs::write(&file, &text).unwrap();
+    let _gate = Running::start(["gate", "run", "--config", file.to_str().unwrap()]);
+    let client = person::browser();
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "contact_show"),
+    ];
+    let tokens = client.post(format!("{base}/oauth2/token")).form(&form);
+    let tokens: Value = tokens
+        .basic_auth("robot", Some(&robot))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    let ask = |token: &str| {
+        let question = json!({ "method": "GET", "target": "/2.0/contact", "token": token });
+        let asked = client
+            .post(format!("http://127.0.0.1:{port}/bexio/decide"))
+            .header("content-type", "application/json")
+            .body(question.to_string())
+            .basic_auth("gate", Some(&own));
+        let answer: Value = asked.send().unwrap().json().unwrap();
+        answer
+    };
+    let allowed = ask(tokens["access_token"].as_str().unwrap());
+    assert_eq!(allowed["decision"], "permit", "{allowed}");
+    let denied = ask("sg_at_nothing");
+    assert_eq!(denied["decision"], "deny", "{denied}");
+    assert!(
+        denied.to_string().contains(&format!("{base}/errors/")),
+        "{denied}"
+    );
+
+    // Without the realm's name, it is asked for.
+    std::fs::write(&file, text.replace("realm = \"bexio\"\n", "")).unwrap();
+    let said = crate::common::scopegate(["gate", "run", "--config", file.to_str().unwrap()]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.err.contains("realm = \"orders\""), "{said:?}");
 }
