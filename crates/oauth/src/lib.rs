@@ -32,6 +32,7 @@ pub mod response;
 pub mod revocation;
 pub mod roles;
 pub mod scope_list;
+pub mod second_factor;
 pub mod secret;
 pub mod status;
 pub mod token;

@@ -169,11 +169,13 @@ impl From<&User> for Audited {
             status,
             external,
             cut_off,
+            sessions_cut_off,
             version: _,
         } = user;
         let cut_off = told(*cut_off);
+        let sessions_cut_off = told(*sessions_cut_off);
         Self {
-            plain: fields!(status, cut_off),
+            plain: fields!(status, cut_off, sessions_cut_off),
             personal: fields!(username, name, external),
         }
     }

@@ -1,6 +1,7 @@
 //! The records a Scopegate realm keeps and what can come of changing them: plain data, loaded
 //! from and saved to a store by others.
 
+mod account;
 mod api_key;
 mod client;
 mod ending;
@@ -19,6 +20,7 @@ mod status;
 mod token;
 mod user;
 
+pub use account::{SecondFactor, Ticket, TicketPurpose};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,

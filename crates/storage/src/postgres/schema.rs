@@ -26,7 +26,8 @@ pub(super) const HISTORY: History = History {
                 include_str!("../../migrations/postgres/0004_requests.sql"),
                 include_str!("../../migrations/postgres/0004_families.sql"),
                 include_str!("../../migrations/postgres/0004_gate_calls.sql"),
-                include_str!("../../migrations/postgres/0004_api_keys.sql")
+                include_str!("../../migrations/postgres/0004_api_keys.sql"),
+                include_str!("../../migrations/postgres/0004_accounts.sql")
             ),
             kind: Kind::Expand {
                 room: include_str!("../../migrations/postgres/0004_aside.sql"),

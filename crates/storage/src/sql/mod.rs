@@ -36,5 +36,7 @@ mod rows;
 pub(super) mod sandbox_records;
 pub(super) mod schema;
 pub(super) mod scope_numbers;
+pub(super) mod second_factors;
 pub(super) mod sessions;
+pub(super) mod tickets;
 pub(super) mod users;

@@ -14,7 +14,7 @@ use crate::text::hexadecimal;
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT hash, realm, user_id, created_at, expires_at, position
+            "SELECT hash, realm, user_id, created_at, expires_at, position, browser
          FROM browser_sessions ",
             $condition
         )
@@ -26,8 +26,8 @@ pub(crate) async fn insert(
     session: &BrowserSession,
 ) -> Result<(), StoreError> {
     query(
-        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at, position)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at, position, browser)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(session.hash.0.as_slice())
     .bind(&session.realm)
@@ -35,6 +35,7 @@ pub(crate) async fn insert(
     .bind(bind::time(session.created_at))
     .bind(bind::time(session.expires_at))
     .bind(bind::position(session.position))
+    .bind(&session.browser)
     .execute(&mut *connection)
     .await
     .map_err(|error| {
@@ -101,5 +102,6 @@ fn session(row: &Row) -> Result<BrowserSession, StoreError> {
         created_at: cells.time("created_at")?,
         expires_at: cells.time("expires_at")?,
         position: cells.position("position")?,
+        browser: cells.optional_text("browser")?,
     })
 }

@@ -7,7 +7,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row, for_update};
 use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_one, fetch_page};
-use super::{audit, bind, changes, clients};
+use super::{audit, bind, changes, clients, tickets};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded_before;
@@ -17,7 +17,7 @@ macro_rules! columns {
     () => {
         "users.realm, users.id, users.number, users.username, users.name,
          users.password_hash, users.created_at, users.disabled_at, users.suspended, users.source,
-         users.external_id, users.cut_off, users.version"
+         users.external_id, users.cut_off, users.sessions_cut_off, users.version"
     };
 }
 pub(crate) use columns;
@@ -104,10 +104,10 @@ pub(crate) async fn insert(
     clients::refuse_called(connection, &wanted.realm, wanted.id).await?;
     let row = query(concat!(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
-             created_at, disabled_at, source, external_id, cut_off, suspended)
+             created_at, disabled_at, source, external_id, cut_off, suspended, sessions_cut_off)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
              (SELECT COALESCE(MAX(number), 0) + 1 FROM users WHERE realm = $1) END,
-             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
          RETURNING ",
         columns!()
     ))
@@ -124,6 +124,7 @@ pub(crate) async fn insert(
     .bind(wanted.external.as_ref().map(|external| &external.id))
     .bind(bind::position(wanted.cut_off))
     .bind(bind::suspended(wanted.status))
+    .bind(bind::position(wanted.sessions_cut_off))
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| failed(&error, wanted))?;
@@ -136,20 +137,24 @@ pub(crate) async fn update(
     user: &User,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
-    let cut_off = match user.cut_off {
-        Some(Position::HERE) => {
-            let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
-                .bind(&user.realm)
-                .bind(user.id.as_bytes().as_slice());
-            fetch_one(connection, held, self::user).await?;
-            Some(changes::before_next(connection).await?)
+    let cuts = [user.cut_off, user.sessions_cut_off];
+    let [mut cut_off, mut sessions_cut_off] = cuts;
+    if cuts.contains(&Some(Position::HERE)) {
+        let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
+            .bind(&user.realm)
+            .bind(user.id.as_bytes().as_slice());
+        fetch_one(connection, held, self::user).await?;
+        let here = changes::before_next(connection).await?;
+        for cut in [&mut cut_off, &mut sessions_cut_off] {
+            *cut = cut.map(|cut| if cut == Position::HERE { here } else { cut });
         }
-        earlier => earlier,
-    };
+        tickets::end_of_user(connection, user.id).await?;
+    }
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
-             external_id = $11, cut_off = $12, suspended = $14, version = version + 1
+             external_id = $11, cut_off = $12, suspended = $14, sessions_cut_off = $15,
+             version = version + 1
          WHERE id = $2 AND realm = $1 AND version = $13 AND deleted_at IS NULL",
     )
     .bind(&user.realm)
@@ -166,6 +171,7 @@ pub(crate) async fn update(
     .bind(bind::position(cut_off))
     .bind(user.version)
     .bind(bind::suspended(user.status))
+    .bind(bind::position(sessions_cut_off))
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, user))?;
@@ -244,6 +250,7 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
         status: cells.status()?,
         external: cells.external()?,
         cut_off: cells.position("cut_off")?,
+        sessions_cut_off: cells.position("sessions_cut_off")?,
         version: cells.number("version")?,
     })
 }
