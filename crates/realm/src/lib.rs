@@ -4,6 +4,7 @@
 //!
 //! Build an [`App`] and keep [`App::run_background`] running.
 
+pub mod accounts;
 mod address;
 pub mod api;
 mod api_keys;
@@ -23,6 +24,7 @@ mod gate_calls;
 pub mod grants;
 pub mod keys;
 pub mod limits;
+pub mod mail;
 pub mod manage;
 pub mod metrics;
 mod other_issuer;

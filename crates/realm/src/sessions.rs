@@ -13,7 +13,8 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(12);
 
 /// Begins a session for a person: always a new one, with a new secret for the cookie, so that
 /// nobody can have planted it before (session fixation). `position` is how far the changes were
-/// known before the person was looked up.
+/// known before the person was looked up, and `browser` roughly what it
+/// says of itself.
 ///
 /// # Errors
 ///
@@ -23,6 +24,7 @@ pub async fn begin(
     realm: &Realm,
     user: &User,
     position: Position,
+    browser: Option<String>,
 ) -> Result<Secret, Fault> {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
@@ -32,6 +34,7 @@ pub async fn begin(
         user: user.id,
         created_at: now,
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
+        browser,
         position: Some(position),
     };
     app.store().insert_session(&session).await?;

@@ -104,6 +104,7 @@ impl Desk<'_> {
             status: Status::Active,
             external: None,
             cut_off: None,
+            sessions_cut_off: None,
             version: 1,
         };
         let subject = Subject::new(SubjectKind::Person, user.id);
