@@ -10,6 +10,8 @@ mod issuers;
 mod key;
 mod keys;
 mod limits;
+mod mail;
+mod mail_tables;
 mod opentelemetry;
 mod read;
 mod reference;
@@ -35,6 +37,7 @@ pub use api_keys::hmac_keys;
 pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
+pub use mail::MailTable;
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
 pub use upstream::Upstream;
@@ -66,6 +69,8 @@ pub struct Configuration {
     pub limits: EndpointPaces,
     /// The log.
     pub log: Log,
+    /// How people are written to, if they are.
+    pub mail: Option<MailTable>,
     /// Where traces are sent, if anywhere.
     pub opentelemetry: Option<OpenTelemetry>,
     /// The realms.

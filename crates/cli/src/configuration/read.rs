@@ -17,6 +17,7 @@ use super::beside::beside;
 use super::issuers::issuers;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
+use super::mail::mail;
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
@@ -64,6 +65,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
     let keys = keys(top, folder, m);
     let limits = endpoint_paces(top, m);
+    let mail = mail(top, folder, m);
     let log = log(top, m);
     let opentelemetry = opentelemetry(top, folder, m);
     Some(Configuration {
@@ -81,6 +83,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
         },
         keys: keys?,
         limits: limits?,
+        mail,
         log: log?,
         opentelemetry,
         realms,

@@ -6,12 +6,13 @@ use super::beside_tables::{
 use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
+use super::mail_tables::{MAIL, MAIL_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 13] = [
+pub const ALL: [&Table; 14] = [
     &TOP,
     &REALM,
     &API,
@@ -23,6 +24,7 @@ pub const ALL: [&Table; 13] = [
     &TLS,
     &KEYS,
     &LIMITS,
+    &MAIL,
     &LOG,
     &OPENTELEMETRY,
 ];
@@ -45,6 +47,7 @@ pub const TOP: Table = Table {
         &SHUTDOWN_TIMEOUT,
         &KEYS_TABLE,
         &LIMITS_TABLE,
+        &MAIL_TABLE,
         &LOG_TABLE,
         &OPENTELEMETRY_TABLE,
     ],

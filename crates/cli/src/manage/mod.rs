@@ -14,6 +14,7 @@ pub mod gate;
 pub mod grant;
 pub mod key;
 pub mod organisation;
+mod password;
 pub mod realm;
 mod refused;
 pub mod session;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use ::realm::api::DEFAULT_NAME;
 use ::realm::keys::{KeySettings, SigningAlgorithm};
+use ::realm::mail::Carrier;
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
 use ::realm::{Api, Random, SystemClock, SystemRandom};
 use clap::Subcommand;
@@ -36,7 +38,7 @@ use storage::{Store, StoreError};
 
 pub use self::refused::scope_list;
 use crate::arguments::manage::ManageArguments;
-use crate::configuration::{Configuration, Database, Keys};
+use crate::configuration::{Configuration, Database, Keys, MailTable};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
 use crate::output::{complain, print_line};
@@ -56,6 +58,7 @@ pub struct Server {
     with_hmac: BTreeSet<String>,
     /// What every issuer begins with; a demo's is known only while it runs.
     base_url: Option<String>,
+    mail: Option<MailTable>,
     clock: SystemClock,
     /// Whoever runs the command.
     operator: Actor,
@@ -176,14 +179,17 @@ impl Server {
         });
         let realms = realms.collect::<Result<_, Failure>>()?;
         let base_url = Some(configuration.base_url);
-        Self::open(
+        let server = Self::open(
             &configuration.database,
             realms,
             Some(configuration.keys),
             base_url,
             with_hmac,
-        )
-        .await
+        );
+        Ok(Self {
+            mail: configuration.mail,
+            ..server.await?
+        })
     }
 
     async fn open(
@@ -209,6 +215,7 @@ impl Server {
             apis,
             with_hmac,
             base_url,
+            mail: None,
             clock: SystemClock::new(),
             operator: Actor::operator(account()),
         })
@@ -228,6 +235,27 @@ impl Server {
             }),
             None => Ok(KeySettings::default()),
         }
+    }
+
+    /// What a realm's addresses begin with.
+    pub fn issuer(&self, realm: &str) -> Result<String, Failure> {
+        let base_url = self.base_url.as_deref().ok_or_else(|| {
+            Failure::new(
+                "a demo's address is known only while it runs; there, `Forgot your password?` \
+                 writes its mail into the folder `mail` of its data",
+            )
+        })?;
+        Ok(format!("{}/{realm}", base_url.trim_end_matches('/')))
+    }
+
+    /// Who carries mail.
+    pub fn carrier(&self) -> Result<Carrier, Failure> {
+        let table = self.mail.as_ref().ok_or_else(|| {
+            Failure::new(
+                "the configuration has no [mail]; leave --mail out to have the link printed",
+            )
+        })?;
+        table.carrier()
     }
 
     /// What tokens for an API of a realm name: the API of this name, or the one that is meant where

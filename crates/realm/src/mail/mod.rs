@@ -71,6 +71,12 @@ pub(crate) type Job =
 /// Can this be written to?
 #[must_use]
 pub fn is_address(text: &str) -> bool {
+    text.parse::<lettre::Address>().is_ok()
+}
+
+/// Can a mail be from this: an address, or `Name <address>`?
+#[must_use]
+pub fn is_mailbox(text: &str) -> bool {
     carrier::mailbox(text).is_ok()
 }
 

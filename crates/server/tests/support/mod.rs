@@ -402,6 +402,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         created_at: start(),
         status: Status::Active,
         cut_off: None,
+        sessions_cut_off: None,
         external: None,
         version: 1,
     };

@@ -13,6 +13,7 @@ async fn a_browser_is_signed_out_once() {
         user: anna.id,
         created_at: now(),
         expires_at: "2026-03-01T20:00:00Z".parse().unwrap(),
+        browser: None,
         position: None,
     };
     office.store.insert_session(&session).await.unwrap();
