@@ -87,6 +87,7 @@ pub fn user(number: u64) -> User {
         created_at: now(),
         status: Status::Active,
         cut_off: None,
+        sessions_cut_off: None,
         external: None,
         version: 1,
     }
@@ -156,6 +157,7 @@ pub fn session(number: u64) -> BrowserSession {
         user: id(2, number),
         created_at: now(),
         expires_at: later(28_800),
+        browser: None,
         position: Some(Position(1_000_000)),
     }
 }
