@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scope::{
     Access, ApiRequest, Catalog, Explanation, GrantAnswers, GrantedScope, History, OrganisationKey,
-    RegisteredScope, ScopeSet, Subject,
+    RegisteredScope, RightsOrigin, ScopeSet, Subject,
 };
 use uuid::Uuid;
 
@@ -79,6 +79,11 @@ pub struct AccessNow {
     /// The user's rights in the organisation, or in any where none is meant; every scope for a
     /// machine of its own.
     pub rights: Arc<ScopeSet>,
+    /// What they could do there until what they were given at their sign-in ran out, if it has.
+    pub expired: Option<Arc<ScopeSet>>,
+    /// Where the rights come from and since when they are known, where that is no role. Only
+    /// explanations read it.
+    pub rights_origin: Option<Arc<RightsOrigin>>,
     /// The token's place in the issuer's changes, where it tells it
     /// ([`VerifiedToken::position`](crate::VerifiedToken::position)).
     pub issued: Option<i64>,
@@ -99,6 +104,8 @@ impl AccessNow {
             ceiling,
             approved: Arc::default(),
             rights: Arc::default(),
+            expired: None,
+            rights_origin: None,
             issued: None,
             answers: None,
         }
@@ -113,6 +120,7 @@ impl AccessNow {
             ceiling: &self.ceiling,
             approved: &self.approved,
             rights: &self.rights,
+            expired: self.expired.as_deref(),
         }
     }
 
@@ -122,7 +130,11 @@ impl AccessNow {
     pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
         let answers = self.answers.as_deref();
         let history = answers.map_or_else(History::default, |grant| grant.history(self.issued));
-        scope::explain(catalog, &self.as_access(), call, &history)
+        let explanation = scope::explain(catalog, &self.as_access(), call, &history);
+        match &self.rights_origin {
+            Some(origin) => explanation.with_rights(RightsOrigin::clone(origin)),
+            None => explanation,
+        }
     }
 }
 
@@ -143,4 +155,8 @@ pub enum AccessError {
     /// It cannot be told just now: 503.
     #[error("access cannot be checked just now")]
     Unavailable,
+    /// What the person may do cannot be told just now, since the provider's system that knows it does
+    /// not answer: 503.
+    #[error("the system that knows what the person may do does not answer just now")]
+    RightsUnavailable,
 }

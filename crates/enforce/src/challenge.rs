@@ -20,10 +20,11 @@ pub struct Challenge<'a> {
     realm: &'a str,
     resource_metadata: Option<&'a str>,
     error: Option<(ChallengeError, &'a str)>,
+    max_age: Option<u64>,
     scope: Option<&'a str>,
 }
 
-/// The error codes of RFC 6750 section 3.1.
+/// The error codes of RFC 6750 section 3.1, and that of RFC 9470 section 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChallengeError {
@@ -33,6 +34,8 @@ pub enum ChallengeError {
     InvalidToken,
     /// The token is good and opens too little: 403.
     InsufficientScope,
+    /// The token is good, and its person has to sign in again: 401.
+    InsufficientUserAuthentication,
 }
 
 impl ChallengeError {
@@ -43,6 +46,7 @@ impl ChallengeError {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
         }
     }
 }
@@ -55,6 +59,7 @@ impl<'a> Challenge<'a> {
             realm,
             resource_metadata: None,
             error: None,
+            max_age: None,
             scope: None,
         }
     }
@@ -70,6 +75,13 @@ impl<'a> Challenge<'a> {
     #[must_use]
     pub fn error(mut self, error: ChallengeError, description: &'a str) -> Self {
         self.error = Some((error, description));
+        self
+    }
+
+    /// How many seconds ago the person may have signed in at most (RFC 9470 section 3).
+    #[must_use]
+    pub fn max_age(mut self, max_age: Option<u64>) -> Self {
+        self.max_age = max_age;
         self
     }
 
@@ -97,6 +109,9 @@ impl std::fmt::Display for Challenge<'_> {
         if let Some((error, description)) = self.error {
             write!(f, ", error=\"{}\"", error.as_str())?;
             write!(f, ", error_description=\"{}\"", described(description))?;
+        }
+        if let Some(seconds) = self.max_age {
+            write!(f, ", max_age=\"{seconds}\"")?;
         }
         if let Some(scope) = self.scope {
             write!(f, ", scope=\"{}\"", quoted(scope))?;
@@ -172,6 +187,18 @@ mod tests {
              error_description=\"say 'no' ' ????\", scope=\"a\\\"b\""
         );
         assert_ne!(challenge.to_header(), "Bearer");
+    }
+
+    #[test]
+    fn a_sign_in_is_asked_for_in_the_words_of_its_rfc() {
+        let challenge = Challenge::new("r")
+            .error(ChallengeError::InsufficientUserAuthentication, "again")
+            .max_age(Some(28_800));
+        assert_eq!(
+            challenge.to_string(),
+            "Bearer realm=\"r\", error=\"insufficient_user_authentication\", \
+             error_description=\"again\", max_age=\"28800\""
+        );
     }
 
     #[test]

@@ -44,10 +44,11 @@ pub(crate) enum Kind {
     TooManyCalls,
     WriteUnderWay,
     Unavailable,
+    RightsUnavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -66,6 +67,7 @@ impl Kind {
         Self::TooManyCalls,
         Self::WriteUnderWay,
         Self::Unavailable,
+        Self::RightsUnavailable,
     ];
 
     /// Reason, status and title.
@@ -91,6 +93,7 @@ impl Kind {
             Self::TooManyCalls => ("too-many-calls", StatusCode::TOO_MANY_REQUESTS, "More calls than this API takes"),
             Self::WriteUnderWay => ("write-under-way", StatusCode::TOO_MANY_REQUESTS, "Another write to this path is under way"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
+            Self::RightsUnavailable => ("rights-unavailable", StatusCode::SERVICE_UNAVAILABLE, "What the person may do cannot be told just now"),
         }
     }
 }
@@ -106,7 +109,8 @@ pub fn reasons() -> impl Iterator<Item = &'static str> {
 ///
 /// Members: `type`, `title`, `status`, `detail`, `reason`, and for a denial by the catalog
 /// `endpoint` (`method`, `path`), `required` (alternatives, each a list of scopes that are
-/// needed together), `missing` (`scope`, `why`) and `unseen`; for one call too many `limit` (`per`,
+/// needed together), `missing` (`scope`, `why`), `unseen` and, where no role gives them, `rights` (`from`,
+/// `since`, `until`, `max_age`); for one call too many `limit` (`per`,
 /// `calls`, `within` in seconds, `scope`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
@@ -127,6 +131,8 @@ enum Rare {
     /// As another gate of the same API answered it, word for word.
     Told(Told),
     Limited(Limited),
+    /// Only a sign-in helps that is no older than this, in seconds.
+    SignIn(Option<u64>),
 }
 
 /// An answer of another gate.
@@ -246,7 +252,7 @@ impl Problem {
     pub fn limit(&self) -> Option<&'static str> {
         match self.rare.as_deref()? {
             Rare::Limited(limited) => Some(limited.by),
-            Rare::Told(_) => None,
+            Rare::Told(_) | Rare::SignIn(_) => None,
         }
     }
 
@@ -273,8 +279,8 @@ impl Problem {
         self
     }
 
-    /// What a denial by the catalog says. Only a lack of scope has a challenge: no other
-    /// authorization would open the call in the other cases.
+    /// What a denial by the catalog says. Only a lack of scope and a right that has run out have a
+    /// challenge: no other authorization would open the call in the other cases.
     #[must_use]
     pub fn denied(explanation: &Explanation) -> Self {
         let problem = Self::new(
@@ -287,14 +293,26 @@ impl Problem {
         .member("required", &explanation.required)
         .member("missing", &explanation.missing)
         .member("unseen", &explanation.unseen);
-        if explanation.reason == Reason::InsufficientScope {
-            Self {
+        let rights = explanation.rights.as_ref();
+        let problem = match rights {
+            Some(origin) => problem.member("rights", origin),
+            None => problem,
+        };
+        match explanation.reason {
+            Reason::InsufficientScope => Self {
                 error: Some(ChallengeError::InsufficientScope),
                 scope: explanation.required_scope().unwrap_or_default(),
                 ..problem
-            }
-        } else {
-            problem
+            },
+            // RFC 9470 section 3: the token is good, and so is its scope.
+            Reason::RightExpired => Self {
+                status: StatusCode::UNAUTHORIZED,
+                error: Some(ChallengeError::InsufficientUserAuthentication),
+                scope: explanation.required_scope().unwrap_or_default(),
+                rare: Some(Box::new(Rare::SignIn(rights.and_then(|own| own.max_age)))),
+                ..problem
+            },
+            _ => problem,
         }
     }
 
@@ -314,10 +332,11 @@ impl Problem {
         explanations: Option<&str>,
     ) -> Response<Body> {
         let limit = self.limit();
-        let limited = match self.rare.map(|rare| *rare) {
+        let (limited, max_age) = match self.rare.map(|rare| *rare) {
             Some(Rare::Told(told)) => return told.into_response(self.status, self.reason),
-            Some(Rare::Limited(limited)) => Some(limited),
-            None => None,
+            Some(Rare::Limited(limited)) => (Some(limited), None),
+            Some(Rare::SignIn(max_age)) => (None, max_age),
+            None => (None, None),
         };
         let kind = explanations.map_or_else(
             || "about:blank".to_owned(),
@@ -360,6 +379,7 @@ impl Problem {
         if self.error.is_some() || self.status == StatusCode::UNAUTHORIZED {
             let challenge = Challenge::new(realm)
                 .resource_metadata(resource_metadata)
+                .max_age(max_age)
                 .scope(&self.scope);
             let challenge = match self.error {
                 Some(error) => challenge.error(error, &self.detail),

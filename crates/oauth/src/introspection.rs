@@ -1,8 +1,9 @@
 //! Token introspection (RFC 7662).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use scope::{Catalog, RowFilter, Scope};
+use scope::{Catalog, RightsOrigin, RowFilter, Scope};
 use serde::Serialize;
 
 use crate::json::Object;
@@ -75,8 +76,13 @@ pub struct ForGates {
     /// The place in the changes that the answer is from: a gate that was told of later ones does not
     /// keep it.
     pub as_of: Option<i64>,
-    /// From this second since 1970 on less counts, though nothing changes: an approval runs out.
+    /// From this second since 1970 on less counts, though nothing changes: an approval runs out, or
+    /// what is known of the person's rights.
     pub counts_until: Option<i64>,
+    /// What of the token's scope would count besides, had the person signed in again.
+    pub scope_expired: Scope,
+    /// Where the person's rights come from, where that is no role.
+    pub rights_from: Option<Arc<RightsOrigin>>,
 }
 
 /// An organisation under each name that an API may have for it.
@@ -91,6 +97,9 @@ pub struct Place {
     /// What of the token's scope counts there, where that differs from place to place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// Likewise of what would count besides, had the person signed in again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope_expired: Option<String>,
 }
 
 impl Place {
@@ -102,6 +111,7 @@ impl Place {
             slug: organisation.slug.clone(),
             number: organisation.number,
             scope: None,
+            scope_expired: None,
         }
     }
 }
@@ -215,6 +225,12 @@ impl ForGates {
             if let Some(number) = number {
                 body.value(name, &number);
             }
+        }
+        if !self.scope_expired.is_empty() {
+            body.scope("scope_expired", &self.scope_expired);
+        }
+        if let Some(origin) = &self.rights_from {
+            body.value("rights_from", &**origin);
         }
         if let Some(kind) = &self.client_kind {
             body.string("client_kind", kind);

@@ -26,6 +26,8 @@ use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
+use crate::rights::{Asked, RightsSource};
+use crate::sign_in::SignIn;
 use crate::slow_hash::MovedIn;
 
 /// Realms by their names.
@@ -62,8 +64,10 @@ impl App {
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
+            sign_ins: BTreeMap::new(),
             apis: BTreeMap::new(),
             hmac_keys: BTreeMap::new(),
+            rights: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
             endpoint_paces: EndpointPaces::default(),
@@ -177,6 +181,8 @@ impl App {
             is_fresh: self.is_fresh(),
             keys,
             store: self.store.figures(),
+            asked: asked(&realms),
+            now,
             observed,
             deny_reads_after,
         }
@@ -267,6 +273,7 @@ impl App {
     #[must_use]
     pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
         Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
+            .taking(realm.rights_source().brought())
     }
 
     /// The audit record of its realms.
@@ -319,6 +326,17 @@ impl App {
     }
 }
 
+/// By realm that asks about rights: how often, and how that ended.
+fn asked(realms: &[Arc<Realm>]) -> Vec<(String, Asked)> {
+    let asked = realms
+        .iter()
+        .filter_map(|realm| match realm.rights_source() {
+            RightsSource::Asked(asked) => Some((realm.id().to_owned(), asked.clone())),
+            RightsSource::Stored | RightsSource::Given { .. } => None,
+        });
+    asked.collect()
+}
+
 /// What an [`App`] is made of.
 pub struct AppBuilder {
     store: Arc<dyn Store>,
@@ -327,8 +345,10 @@ pub struct AppBuilder {
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
+    sign_ins: BTreeMap<String, SignIn>,
     apis: BTreeMap<String, Vec<Api>>,
     hmac_keys: BTreeMap<String, Vec<HmacKey>>,
+    rights: BTreeMap<String, RightsSource>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
     endpoint_paces: EndpointPaces,
@@ -358,6 +378,13 @@ impl AppBuilder {
         self
     }
 
+    /// How people of a realm sign in; without it, with accounts here.
+    #[must_use]
+    pub fn sign_in(mut self, realm: &str, sign_in: SignIn) -> Self {
+        self.sign_ins.insert(realm.to_owned(), sign_in);
+        self
+    }
+
     /// The APIs of a realm, the one that is meant where none is named first; without them, its
     /// one API is called by its issuer.
     #[must_use]
@@ -371,6 +398,13 @@ impl AppBuilder {
     #[must_use]
     pub fn hmac_keys(mut self, realm: &str, keys: Vec<HmacKey>) -> Self {
         self.hmac_keys.insert(realm.to_owned(), keys);
+        self
+    }
+
+    /// Where the people of a realm get their rights from; without it, from their roles.
+    #[must_use]
+    pub fn rights(mut self, realm: &str, source: RightsSource) -> Self {
+        self.rights.insert(realm.to_owned(), source);
         self
     }
 
@@ -465,11 +499,15 @@ impl AppBuilder {
                 hmac_keys,
                 ..MovedIn::default()
             });
+            let cache = cache.with_rights(self.rights.remove(&id).unwrap_or_default());
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();
-            let realm = Realm::new(issuer, catalog, policy, apis, cache).described(description);
+            let sign_in = self.sign_ins.remove(&id).unwrap_or_default();
+            let realm = Realm::new(issuer, catalog, policy, apis, cache)
+                .described(description)
+                .signing_in(sign_in);
             metrics.catalog_counts(None, &realm);
             realms.insert(id, Arc::new(realm));
         }

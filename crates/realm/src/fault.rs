@@ -9,6 +9,9 @@ pub enum Fault {
     /// What has to be kept cannot be written. Nothing was changed.
     #[error("the database cannot be written: {0}")]
     NotWritable(String),
+    /// The provider's system that knows what people may do does not tell it.
+    #[error("the system that knows what people may do does not answer")]
+    RightsUnavailable,
     /// What is stored is not as it must be, or this program asked for what cannot be.
     #[error("{0}")]
     Defect(String),
@@ -19,7 +22,7 @@ impl Fault {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::NotWritable(_) => true,
+            Self::Unavailable(_) | Self::NotWritable(_) | Self::RightsUnavailable => true,
             Self::Defect(_) => false,
         }
     }

@@ -1,7 +1,7 @@
 //! Signed-in browsers, begun. How they end is in [`manage`](crate::manage).
 
 use jiff::{SignedDuration, Timestamp};
-use oauth::model::{BrowserSession, Position, User};
+use oauth::model::{Authentication, BrowserSession, Position, User};
 use oauth::{Secret, SecretKind};
 
 use crate::app::App;
@@ -12,9 +12,9 @@ use crate::realm::Realm;
 pub const LIFE: SignedDuration = SignedDuration::from_hours(12);
 
 /// Begins a session for a person: always a new one, with a new secret for the cookie, so that
-/// nobody can have planted it before (session fixation). `position` is how far the changes were
-/// known before the person was looked up, and `browser` roughly what it
-/// says of itself.
+/// nobody can have planted it before (session fixation). `authentication` is how they proved who
+/// they are, by a password of this moment where there is none. `position` is how far the changes
+/// were known before the person was looked up, and `browser` roughly what it says of itself.
 ///
 /// # Errors
 ///
@@ -23,6 +23,7 @@ pub async fn begin(
     app: &App,
     realm: &Realm,
     user: &User,
+    authentication: Option<Authentication>,
     position: Position,
     browser: Option<String>,
 ) -> Result<Secret, Fault> {
@@ -33,6 +34,7 @@ pub async fn begin(
         realm: realm.id().to_owned(),
         user: user.id,
         created_at: now,
+        authentication: authentication.unwrap_or_else(|| Authentication::by_password(now)),
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
         browser,
         position: Some(position),

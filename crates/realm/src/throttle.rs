@@ -79,7 +79,7 @@ pub async fn sign_in(
         async move {
             let user = app.store().user_by_username(&realm, &username).await?;
             let user = user.filter(|user| user.status.is_active());
-            let stored = user.as_ref().map(|user| user.password_hash.clone());
+            let stored = user.as_ref().and_then(|user| user.password_hash.clone());
             let belongs = password::verify(given, stored).await;
             Ok(user.filter(|_| belongs).map(Box::new))
         }

@@ -172,6 +172,7 @@ impl CaseAccess {
             ceiling: &self.ceiling,
             approved: &self.approved,
             rights: &self.rights,
+            expired: None,
         }
     }
 }

@@ -26,6 +26,9 @@ pub struct Access<'a> {
     pub approved: &'a ScopeSet,
     /// What the user may do in the organisation now, from [`Catalog::rights`].
     pub rights: &'a ScopeSet,
+    /// What they could do there until what they were given at their sign-in ran out, if it has. It
+    /// opens nothing, but says what a new sign-in would.
+    pub expired: Option<&'a ScopeSet>,
 }
 
 impl Access<'_> {
@@ -92,6 +95,14 @@ impl Access<'_> {
     #[inline]
     pub(crate) fn holds(&self, catalog: &Catalog, id: ScopeId) -> bool {
         self.granted.set().contains(id) && self.beyond(catalog, id).is_none()
+    }
+
+    /// Is the scope in all four but for a right that has run out?
+    #[inline]
+    pub(crate) fn would_hold(&self, catalog: &Catalog, id: ScopeId) -> bool {
+        self.expired.is_some_and(|expired| expired.contains(id))
+            && self.granted.set().contains(id)
+            && beyond(catalog, self.ceiling, self.approved, None, id).is_none()
     }
 
     /// Which limit the scope is beyond, whether the token holds it or not.
@@ -232,6 +243,8 @@ impl Reading for Bits<'_> {
     fn scope(&mut self, id: ScopeId) -> Verdict {
         if self.access.holds(self.catalog, id) {
             Verdict::Open(self.catalog.row_filter(id))
+        } else if self.access.would_hold(self.catalog, id) {
+            Verdict::Shut(Reason::RightExpired)
         } else {
             Verdict::Shut(Reason::InsufficientScope)
         }
@@ -241,26 +254,32 @@ impl Reading for Bits<'_> {
         Verdict::Shut(why.reason())
     }
 
-    /// A part that no scope opens says more than a missing scope.
+    /// What is harder to come by says more.
     fn and(&mut self, left: Verdict, right: Verdict) -> Verdict {
         match (left, right) {
             (Verdict::Open(left), Verdict::Open(right)) => Verdict::Open(left.or(right)),
-            (Verdict::Shut(Reason::InsufficientScope), Verdict::Shut(right)) => {
-                Verdict::Shut(right)
-            }
-            (Verdict::Shut(left), _) => Verdict::Shut(left),
-            (_, Verdict::Shut(right)) => Verdict::Shut(right),
+            (Verdict::Shut(own), Verdict::Shut(other)) if hard(other) > hard(own) => right,
+            (Verdict::Shut(_), _) => left,
+            (_, Verdict::Shut(_)) => right,
         }
     }
 
-    /// The wider part counts, and a missing scope says more than what no scope opens.
+    /// The wider part counts, and what is easier to come by says more.
     fn or(&mut self, left: Verdict, right: Verdict) -> Verdict {
         match (left, right) {
             (Verdict::Open(left), Verdict::Open(right)) => Verdict::Open(left.and(right)),
             (Verdict::Open(filter), _) | (_, Verdict::Open(filter)) => Verdict::Open(filter),
-            (Verdict::Shut(Reason::InsufficientScope), _) => left,
-            (_, Verdict::Shut(Reason::InsufficientScope)) => right,
-            _ => left,
+            (Verdict::Shut(own), Verdict::Shut(other)) if hard(other) < hard(own) => right,
+            (Verdict::Shut(_), _) => left,
         }
+    }
+}
+
+/// How much it takes to open what is shut: a sign-in, another authorization, or what nobody has.
+fn hard(reason: Reason) -> u8 {
+    match reason {
+        Reason::RightExpired => 0,
+        Reason::InsufficientScope => 1,
+        _ => 2,
     }
 }

@@ -11,6 +11,7 @@ use crate::message;
 use crate::minimal::cost::risk;
 use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
+use crate::rights::RightsOrigin;
 use crate::route::{NoRoute, Route};
 use crate::steps::Steps;
 use crate::why::{History, WhyMissing, why_missing};
@@ -37,6 +38,10 @@ pub struct Explanation {
     /// Conditions that were not visible or not given, so that everything they could ask for
     /// was needed.
     pub unseen: Vec<String>,
+    /// Where the person's rights come from and since when they are known, where that is no role of
+    /// an organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<RightsOrigin>,
     /// Plain English: what happened and what to do.
     pub message: String,
 }
@@ -64,6 +69,19 @@ impl Explanation {
     /// May the call go on?
     pub fn is_permit(&self) -> bool {
         self.reason == Reason::Permitted
+    }
+
+    /// The same, with where the person's rights come from; a denial for want of one says it in its
+    /// message, too.
+    #[must_use]
+    pub fn with_rights(mut self, origin: RightsOrigin) -> Self {
+        let mut whys = self.missing.iter().map(|missing| missing.why);
+        if whys.any(|why| matches!(why, WhyMissing::RightMissing | WhyMissing::RightExpired)) {
+            self.message.push(' ');
+            self.message.push_str(&origin.sentence());
+        }
+        self.rights = Some(origin);
+        self
     }
 
     /// The scope to name in an RFC 6750 section 3 challenge: every scope of the alternative
@@ -132,6 +150,7 @@ fn without_rule(catalog: &Catalog, request: &ApiRequest<'_>, none: NoRoute) -> E
         sufficient: Vec::new(),
         row_filter: None,
         unseen: Vec::new(),
+        rights: None,
         message: message::without_rule(catalog, request, none),
     }
 }
@@ -171,6 +190,7 @@ fn explain_route(
         sufficient: Vec::new(),
         row_filter: None,
         unseen: reading.unseen.clone(),
+        rights: None,
         message: String::new(),
     };
     let alternatives = match value {
@@ -191,6 +211,13 @@ fn explain_route(
             explanation.message = message::permitted(&explanation, &endpoint.requirement);
         }
         None => {
+            let would_open = |ids: &Vec<ScopeId>| {
+                let mut ids = ids.iter();
+                ids.all(|id| access.holds(catalog, *id) || access.would_hold(catalog, *id))
+            };
+            if alternatives.iter().any(would_open) {
+                explanation.reason = Reason::RightExpired;
+            }
             explanation.missing = all_missing(catalog, access, history, &alternatives);
             explanation.message = message::insufficient(catalog, access, &explanation);
         }

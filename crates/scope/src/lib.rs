@@ -40,6 +40,7 @@ mod query;
 mod reason;
 pub mod reference;
 mod request;
+mod rights;
 mod role;
 mod route;
 mod router;
@@ -90,6 +91,7 @@ pub use policy::{
 };
 pub use reason::{Reason, Subject};
 pub use request::{ApiRequest, Visible};
+pub use rights::{RightsFrom, RightsOrigin};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};

@@ -314,6 +314,9 @@ impl Lack {
             (WhyMissing::RightMissing, _) => held(format!(
                 "{it} {is} not among the person's rights in this organisation now"
             )),
+            (WhyMissing::RightExpired, _) => held(format!(
+                "the person's right to {them} was given at their sign-in and has run out"
+            )),
             (WhyMissing::NotTold, _) => format!("The token does not hold {scopes} now"),
             (WhyMissing::NeverRequested | WhyMissing::WithheldRetired | WhyMissing::Retired, _) => {
                 format!("The token lacks {scopes}")
@@ -332,6 +335,9 @@ impl Lack {
             }
             Some(WithheldReason::RightMissing) if self.is_told_of_rights() => {
                 Some(String::from("have an administrator give the right"))
+            }
+            _ if self.why == WhyMissing::RightExpired => {
+                Some(String::from("have the person sign in again"))
             }
             _ => None,
         };

@@ -23,6 +23,9 @@ pub enum Reason {
     Permitted,
     /// A scope is missing.
     InsufficientScope,
+    /// All scopes of an alternative would be held, had the person signed in again: what they were
+    /// given to do when they signed in has run out.
+    RightExpired,
     /// The path is not in the catalog.
     NoRule,
     /// The path is, with other methods.
@@ -41,8 +44,9 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason for a denial.
-    pub const DENIALS: [Self; 8] = [
+    pub const DENIALS: [Self; 9] = [
         Self::InsufficientScope,
+        Self::RightExpired,
         Self::NoRule,
         Self::MethodNotInCatalog,
         Self::AmbiguousPath,
@@ -57,6 +61,7 @@ impl Reason {
         match self {
             Self::Permitted => "permitted",
             Self::InsufficientScope => "insufficient-scope",
+            Self::RightExpired => "right-expired",
             Self::NoRule => "no-rule",
             Self::MethodNotInCatalog => "method-not-in-catalog",
             Self::AmbiguousPath => "ambiguous-path",
@@ -72,6 +77,7 @@ impl Reason {
         match self {
             Self::Permitted => "Permitted",
             Self::InsufficientScope => "The token's scope is not enough for this call",
+            Self::RightExpired => "The person has to sign in again",
             Self::NoRule => "No scope opens this path",
             Self::MethodNotInCatalog => "No scope opens this path with this method",
             Self::AmbiguousPath => "The path can be read in more than one way",

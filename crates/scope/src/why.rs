@@ -114,6 +114,8 @@ pub enum WhyMissing {
     ElevationNotApproved,
     /// The token holds it, but the person has lost the right.
     RightMissing,
+    /// The token holds it, but what the person was given to do when they signed in has run out.
+    RightExpired,
     /// It is retired and opens nothing.
     Retired,
     /// The token does not hold it now, and only whoever issued it knows why.
@@ -122,7 +124,7 @@ pub enum WhyMissing {
 
 impl WhyMissing {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NeverRequested,
         Self::Refused,
         Self::WithheldUnknown,
@@ -134,6 +136,7 @@ impl WhyMissing {
         Self::NotRegistered,
         Self::ElevationNotApproved,
         Self::RightMissing,
+        Self::RightExpired,
         Self::Retired,
         Self::NotTold,
     ];
@@ -152,6 +155,7 @@ impl WhyMissing {
             Self::NotRegistered => "not-registered",
             Self::ElevationNotApproved => "elevation-not-approved",
             Self::RightMissing => "right-missing",
+            Self::RightExpired => "right-expired",
             Self::Retired => "retired",
             Self::NotTold => "not-told",
         }
@@ -183,6 +187,9 @@ pub(crate) fn why_missing(
             Some(WithheldReason::Unknown | WithheldReason::Retired) => WhyMissing::Retired,
             Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
             Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
+            Some(WithheldReason::RightMissing) | None if access.would_hold(catalog, id) => {
+                WhyMissing::RightExpired
+            }
             Some(WithheldReason::RightMissing) | None => WhyMissing::RightMissing,
         };
     }

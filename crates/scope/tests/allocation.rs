@@ -39,6 +39,7 @@ fn decided(catalog: &Catalog, scope: &str, request: &ApiRequest<'_>) -> Reason {
         ceiling: &ceiling,
         approved: &all,
         rights: &all,
+        expired: None,
     };
     let mut reason = None;
     let counted = allocation_counter::measure(|| {

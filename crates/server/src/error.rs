@@ -161,6 +161,11 @@ impl From<Fault> for ApiError {
                 ErrorCode::TemporarilyUnavailable,
                 "the server cannot write what it has to keep; nothing was changed, try again",
             ),
+            Fault::RightsUnavailable => (
+                ErrorCode::TemporarilyUnavailable,
+                "the system that knows what the person may do does not answer; nothing was \
+                 changed, try again",
+            ),
             Fault::Defect(_) => (
                 ErrorCode::ServerError,
                 "the server could not do this; its operator finds the reason in the log",

@@ -10,7 +10,7 @@ use crate::pages::{
     code, errors, forgotten, home, link, login, missing, realm_home, scopes, static_files,
 };
 use crate::routes::{Route, Routes};
-use crate::{account, authorize};
+use crate::{account, authorize, openid};
 use realm::App;
 
 /// Answers every route there is.
@@ -76,6 +76,8 @@ fn all() -> Routes<Arc<App>> {
         .get("/{realm}/link", link::show)
         .post("/{realm}/link", link::choose)
         .post("/{realm}/logout", login::sign_out)
+        .get("/{realm}/sign-in/callback", openid::callback)
+        .post("/{realm}/sign-in/backchannel-logout", openid::end_sessions)
         .get("/{realm}/account", account::show)
         .get("/{realm}/account/grants/{grant}/remove", account::ask_removal)
         .post("/{realm}/account/grants/{grant}/remove", account::remove)

@@ -239,6 +239,7 @@ fn closed(catalog: &Catalog, call: &RecordedCall) -> String {
         ceiling: &catalog.registered(&Scope::empty()),
         approved: &none,
         rights: &none,
+        expired: None,
     };
     let explanation = explain(catalog, &access, &request(call), &History::default());
     let message = explanation.message;

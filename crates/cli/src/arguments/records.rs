@@ -34,6 +34,17 @@ pub enum UserCommand {
         #[command(flatten)]
         seen: IfVersion,
     },
+    /// Say where a person is written to, for a link to a new password
+    Email {
+        /// The realm
+        realm: String,
+        /// Whom
+        username: String,
+        /// Their address; without it, they are written to no more
+        email: Option<String>,
+        #[command(flatten)]
+        seen: IfVersion,
+    },
     /// Set a new password, read from standard input; whoever is signed in as this person is not
     /// any more, and apps have to ask anew
     Password {

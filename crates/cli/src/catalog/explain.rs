@@ -52,6 +52,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         ceiling: &ceiling,
         approved: &approved,
         rights: &rights,
+        expired: None,
     };
 
     let method = method(&arguments.method)?;

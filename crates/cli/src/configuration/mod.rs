@@ -16,6 +16,8 @@ mod opentelemetry;
 mod read;
 mod reference;
 mod section;
+mod sign_in;
+mod sign_in_tables;
 mod tables;
 mod upstream;
 mod value;
@@ -28,6 +30,7 @@ use std::time::Duration;
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::endpoint_limits::EndpointPaces;
 use realm::keys::SigningAlgorithm;
+use realm::sign_in::SignIn;
 use realm::{Api, api};
 use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
@@ -115,6 +118,8 @@ pub struct RealmConfiguration {
     pub upstreams: Vec<Upstream>,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
+    /// How its people sign in.
+    pub sign_in: SignIn,
     /// How it signs, if not as all do.
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.

@@ -20,6 +20,7 @@ use super::limits::{self, endpoint_paces};
 use super::mail::mail;
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
+use super::sign_in::sign_in;
 use super::tables;
 use super::upstream::upstream;
 use super::value::{address, base_url, duration, file, level};
@@ -100,6 +101,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
+            let sign_in = sign_in(section, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -120,6 +122,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                     unknown_scope,
                     sandbox,
                 },
+                sign_in: sign_in?,
                 signing,
                 api_key_hmac_file: hmac,
             })

@@ -34,6 +34,20 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
             let User { username, name, .. } = &now.record;
             Ok(settled(&now, format!("{name} signs in as {username}.")))
         }
+        UserCommand::Email {
+            realm,
+            username,
+            email,
+            seen,
+        } => {
+            let change = PersonChange::Email(email.clone());
+            let now = change_person(server, realm, username, seen, change).await?;
+            let text = match &now.record.email {
+                Some(email) => format!("{username} is written to at {email}."),
+                None => format!("{username} is written to at no address of their own."),
+            };
+            Ok(settled(&now, text))
+        }
         UserCommand::Password {
             realm,
             username,
@@ -132,9 +146,6 @@ async fn invite(server: &Server, invitation: &Invitation) -> Result<Said, Failur
     } = invitation;
     let desk = server.desk(realm)?;
     let issuer = server.issuer(realm)?;
-    if !realm::mail::is_address(email) {
-        return Err(Failure::new(format!("{email:?} is no email address")));
-    }
     // Before anybody is added whom nobody can tell.
     let carrier = match mail {
         true => Some(server.carrier()?),
@@ -144,6 +155,7 @@ async fn invite(server: &Server, invitation: &Invitation) -> Result<Said, Failur
     let place = organisation.clone().map(|slug| (slug, roles.clone()));
     let command = Invite {
         username: username.as_ref().unwrap_or(email).clone(),
+        email: email.clone(),
         place,
     };
     let Linked { person, link } = desk.invite(server.operator(), &issuer, command).await?;

@@ -124,6 +124,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         }
         app = app
             .policy(catalog.id(), realm.policy)
+            .sign_in(catalog.id(), realm.sign_in.clone())
             .apis(catalog.id(), realm.apis.clone())
             .realm(catalog);
     }

@@ -510,6 +510,10 @@ fn refused(error: AccessError) -> Problem {
             "The call names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
         ),
         AccessError::Unavailable => unavailable(&error.to_string()),
+        AccessError::RightsUnavailable => Problem::of(
+            Kind::RightsUnavailable,
+            format!("Denied because {error}. Nothing was taken away: try again in a moment."),
+        ),
     }
 }
 

@@ -129,6 +129,20 @@ impl ByIntrospection {
         Ok(token)
     }
 
+    /// The token holds this, too, but the person's right to it has run out.
+    fn run_out(&self, now: &mut AccessNow, expired: &GrantedScope) {
+        let mut counts = (*now.rights).clone();
+        for id in expired.set().iter() {
+            if !now.granted.set().contains(id) {
+                counts.remove(id);
+            }
+        }
+        let held = now.granted.set().union(expired.set());
+        now.granted = self.catalog.recorded(&self.catalog.scope_of(&held));
+        now.rights = Arc::new(counts);
+        now.expired = Some(Arc::new(expired.set().clone()));
+    }
+
     /// What the issuer says that counts, without scopes that it limits in a way not known here.
     fn granted(&self, scope: &Scope, for_gates: &ForGates) -> GrantedScope {
         let is_known = |name: &str| match for_gates.row_filters.get(name) {
@@ -173,21 +187,27 @@ impl AccessSource for ByIntrospection {
             (None, Some(_)) => About::Person,
             (None, None) => About::Machine,
         };
-        let (organisation, granted) = match (about, organisation) {
+        let everywhere = (token.granted.clone(), &for_gates.scope_expired);
+        let (organisation, (granted, expired)) = match (&about, organisation) {
             (About::One(own), Some((key, value))) if !own.is_named(key, value) => {
                 return Err(AccessError::WrongOrganisation);
             }
-            (About::One(own), _) => (Some(own.id), token.granted.clone()),
+            (About::One(own), _) => (Some(own.id), everywhere),
             (About::Person, Some((key, value))) => {
                 let place = place_named(for_gates, key, value)?;
-                (Some(place.id), self.granted(&place.scope, for_gates))
+                let granted = self.granted(&place.scope, for_gates);
+                (Some(place.id), (granted, &place.scope_expired))
             }
-            (About::Person, None) => (only_place(for_gates), token.granted.clone()),
+            (About::Person, None) => (only_place(for_gates), everywhere),
             (About::Machine, Some(_)) => return Err(AccessError::NoOrganisation),
-            (About::Machine, None) => (None, token.granted.clone()),
+            (About::Machine, None) => (None, everywhere),
         };
         let mut now = self.everything.access(token.subject(), granted);
+        if !expired.is_empty() {
+            self.run_out(&mut now, &self.granted(expired, for_gates));
+        }
         now.organisation = organisation;
+        now.rights_origin.clone_from(&for_gates.rights_from);
         Ok(now)
     }
 

@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 /// Questions that are under way.
-pub(super) struct Flights<K, V> {
+pub struct Flights<K, V> {
     running: Mutex<HashMap<K, watch::Receiver<Option<V>>>>,
     /// So many at once.
     most: usize,
 }
 
 /// What became of somebody who wanted to know.
-pub(super) enum Joined<V> {
+pub enum Joined<V> {
     /// It is known by now.
     Known(V),
     /// Somebody asks already, or does so from now on.
@@ -25,11 +25,11 @@ pub(super) enum Joined<V> {
 }
 
 /// Waits for an answer.
-pub(super) struct Waiting<V>(watch::Receiver<Option<V>>);
+pub struct Waiting<V>(watch::Receiver<Option<V>>);
 
 impl<V: Clone> Waiting<V> {
     /// The answer; `None` where whoever asked ended without one.
-    pub(super) async fn answer(mut self) -> Option<V> {
+    pub async fn answer(mut self) -> Option<V> {
         let answer = self.0.wait_for(Option::is_some).await.ok()?;
         answer.clone()
     }
@@ -40,7 +40,9 @@ where
     K: Eq + Hash + Copy + Send + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    pub(super) fn new(most: usize) -> Self {
+    /// So many questions may be under way at once.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
         Self {
             running: Mutex::default(),
             most,
@@ -51,7 +53,7 @@ where
     /// got meanwhile is `known`: whoever gets one makes it known before the question ends.
     ///
     /// The question goes on when those who wait have gone.
-    pub(super) fn join<F>(
+    pub fn join<F>(
         self: &Arc<Self>,
         key: K,
         known: impl FnOnce() -> Option<V>,

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use scope::{OrganisationKey, Scope};
+use scope::{OrganisationKey, RightsOrigin, Scope};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -71,6 +72,12 @@ pub struct ForGates {
     pub as_of: Option<i64>,
     /// From this second since 1970 on less counts, though nothing changes.
     pub counts_until: Option<i64>,
+    /// What would count besides, had the person signed in again.
+    #[serde(default)]
+    pub scope_expired: Scope,
+    /// Where the person's rights come from, where that is no role of theirs.
+    #[serde(default, deserialize_with = "shared")]
+    pub rights_from: Option<Arc<RightsOrigin>>,
 }
 
 /// An organisation under each name that an API may have for it.
@@ -86,6 +93,9 @@ pub struct Place {
     /// What of the token's scope counts there; nothing where the issuer does not say.
     #[serde(default)]
     pub scope: Scope,
+    /// What would count there besides, had the person signed in again.
+    #[serde(default)]
+    pub scope_expired: Scope,
 }
 
 /// What of an answer says that there is more to read.
@@ -148,12 +158,13 @@ impl Told {
             slug: own.organisation_slug.clone(),
             number: own.organisation_number,
             scope: self.scope.clone(),
+            scope_expired: own.scope_expired.clone(),
         })
     }
 }
 
 /// The members of [`ForGates`].
-const FOR_GATES: [&str; 13] = [
+const FOR_GATES: [&str; 15] = [
     "family",
     "client_uuid",
     "position",
@@ -167,6 +178,8 @@ const FOR_GATES: [&str; 13] = [
     "row_filters",
     "as_of",
     "counts_until",
+    "scope_expired",
+    "rights_from",
 ];
 
 impl Place {
@@ -177,6 +190,7 @@ impl Place {
             slug: None,
             number: None,
             scope: Scope::default(),
+            scope_expired: Scope::default(),
         }
     }
 
@@ -195,6 +209,11 @@ impl Place {
             OrganisationKey::Number => self.number.is_some_and(|own| own.to_string() == value),
         }
     }
+}
+
+/// What each call takes along is made once.
+fn shared<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Arc<RightsOrigin>>, D::Error> {
+    Ok(Option::<RightsOrigin>::deserialize(given)?.map(Arc::new))
 }
 
 /// `aud` (RFC 7519 section 4.1.3).

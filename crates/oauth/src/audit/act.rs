@@ -67,6 +67,10 @@ words! {
         PersonAdded = "person-added",
         /// A person signs in by another name, or is called another.
         PersonRenamed = "person-renamed",
+        /// The system that a person comes from says something else of them than before.
+        PersonUpdated = "person-updated",
+        /// A person is written to at another address, or at none.
+        PersonEmailSet = "person-email-set",
         /// A person was given another password.
         PersonPasswordSet = "person-password-set",
         /// A person chose another password, and is signed out everywhere else.

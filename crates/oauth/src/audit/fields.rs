@@ -164,6 +164,9 @@ impl From<&User> for Audited {
             number: _,
             username,
             name,
+            email,
+            email_verified,
+            language,
             password_hash: _,
             created_at: _,
             status,
@@ -174,9 +177,10 @@ impl From<&User> for Audited {
         } = user;
         let cut_off = told(*cut_off);
         let sessions_cut_off = told(*sessions_cut_off);
+        let email_verified = email.as_ref().map(|_| email_verified);
         Self {
             plain: fields!(status, cut_off, sessions_cut_off),
-            personal: fields!(username, name, external),
+            personal: fields!(username, name, email, email_verified, language, external),
         }
     }
 }
@@ -217,11 +221,12 @@ impl From<&Membership> for Audited {
             organisation: _,
             user: _,
             roles,
+            given,
             cut_off,
             version: _,
         } = membership;
         let cut_off = told(*cut_off);
-        Self::of(fields!(roles, cut_off))
+        Self::of(fields!(roles, given, cut_off))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod api_key;
+mod authentication;
 mod client;
 mod ending;
 mod family;
@@ -11,6 +12,7 @@ mod grant;
 mod key;
 mod login;
 mod moment;
+mod once;
 mod organisation;
 mod page;
 mod record;
@@ -22,6 +24,7 @@ mod user;
 
 pub use account::{SecondFactor, Ticket, TicketPurpose};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
+pub use authentication::{Authentication, UpstreamSession};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
 };
@@ -35,7 +38,8 @@ pub use grant::{
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use moment::whole_milliseconds;
-pub use organisation::{Membership, Organisation, Rights, Role};
+pub use once::{OncePurpose, UsedOnce};
+pub use organisation::{GivenRights, Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position, is_cut_off};
 pub use request::{KeptRequest, KeptRequests};

@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use scope::OrganisationKey;
 use serde::{Deserialize, Serialize};
 
-use super::{ExternalId, Position, Timestamp, Uuid};
+use super::{ExternalId, Position, Timestamp, Uuid, whole_milliseconds};
 
 /// The company whose data is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +73,45 @@ pub struct Role {
 pub struct Rights {
     /// All rights of all their roles there: scope names, or names with one `*`.
     pub names: Vec<String>,
+    /// What they were given there when they signed in elsewhere, if rights come that way.
+    pub given: Option<GivenRights>,
     /// What was issued to them for the organisation up to here counts no more.
     pub cut_off: Option<Position>,
+}
+
+/// What a person was given to do in an organisation when they signed in with the system that knows
+/// it. The next sign-in replaces it as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenRights {
+    /// Scope names, or names with one `*`; at most [`GivenRights::MOST`].
+    pub names: Vec<String>,
+    /// When they were given.
+    pub at: Timestamp,
+    /// From when on they count no more, unless they are given anew.
+    pub until: Timestamp,
+}
+
+impl GivenRights {
+    /// So many names are given in one organisation at most.
+    pub const MOST: usize = 1_000;
+
+    /// Rights that are given at `at` and count for so long.
+    #[must_use]
+    pub fn new(names: Vec<String>, at: Timestamp, valid_for: Duration) -> Self {
+        let at = whole_milliseconds(at);
+        let until = at.saturating_add(valid_for).unwrap_or(Timestamp::MAX);
+        Self {
+            names,
+            at,
+            until: whole_milliseconds(until),
+        }
+    }
+
+    /// Do they still count?
+    #[must_use]
+    pub fn count(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
 }
 
 /// A person's place in an organisation.
@@ -86,6 +125,9 @@ pub struct Membership {
     pub user: Uuid,
     /// Names of the organisation's roles.
     pub roles: Vec<String>,
+    /// What they were given there when they signed in elsewhere. It counts where rights come that
+    /// way, and roles do where they do not.
+    pub given: Option<GivenRights>,
     /// What was issued to the person for this organisation up to here counts no more.
     pub cut_off: Option<Position>,
     /// Grows with each change, from 1; 0 before it is stored.

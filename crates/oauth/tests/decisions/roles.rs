@@ -1,8 +1,11 @@
 //! What roles, people and organisations may be called and hold.
 
-use oauth::model::Uuid;
+use std::time::Duration;
+
+use oauth::model::{GivenRights, Timestamp, Uuid};
 use oauth::naming::NamingError;
 use oauth::password::{self, PasswordError};
+use oauth::roles::RightsError;
 use oauth::{naming, roles};
 use proptest::prelude::{prop_assert_eq, proptest};
 
@@ -38,6 +41,63 @@ fn rights_are_scopes_or_names_with_a_star() {
         said.unwrap_err().to_string(),
         "catalog any has no scope contact_rule"
     );
+}
+
+#[test]
+fn rights_that_others_name_are_taken_all_or_none() {
+    let catalog = any();
+    let told = |names: &[&str]| roles::told(&catalog, names);
+    let taken = told(&["invoice_*", "contact_show", "later_*", "*", "contact_show"]);
+    let once = ["invoice_*", "contact_show", "later_*", "*"];
+    assert_eq!(taken.unwrap(), once);
+    assert!(told(&[]).unwrap().is_empty());
+    for (names, place) in [
+        (&["contact_show", "contact_rule"][..], 2),
+        (&[""], 1),
+        (&["contact_show", "", "nope"], 2),
+        (&["**"], 1),
+        (&["contact _*"], 1),
+        (&["contact_show,invoice_show"], 1),
+        (&["Contact_show"], 1),
+    ] {
+        let Err(RightsError::Unknown { place: found, .. }) = told(names) else {
+            panic!("{names:?}");
+        };
+        assert_eq!(found, place, "{names:?}");
+    }
+    let said = told(&["contact_show", "contact_rule"]).unwrap_err();
+    assert_eq!(
+        said.to_string(),
+        "right number 2, \"contact_rule\", is no scope of catalog any; name scopes of the catalog, or patterns with one `*`"
+    );
+    let said = told(&[&"x".repeat(100_000)]).unwrap_err().to_string();
+    assert!(said.len() < 500, "{said}");
+    let most = vec!["contact_show"; GivenRights::MOST];
+    assert_eq!(told(&most).unwrap(), ["contact_show"]);
+    let more = vec!["contact_show"; GivenRights::MOST + 1];
+    assert!(matches!(
+        told(&more),
+        Err(RightsError::TooMany {
+            most: GivenRights::MOST,
+            ..
+        })
+    ));
+    let said = told(&["contact_*"; 101]).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "there are 101 rights with a `*`, and at most 100 are taken"
+    );
+}
+
+#[test]
+fn what_is_given_counts_for_so_long() {
+    let at = Timestamp::from_second(1_000).unwrap();
+    let given = GivenRights::new(Vec::new(), at, Duration::from_secs(10));
+    let last = Timestamp::from_millisecond(1_009_999).unwrap();
+    assert!(given.count(at) && given.count(last));
+    assert!(!given.count(Timestamp::from_second(1_010).unwrap()));
+    let ever = GivenRights::new(Vec::new(), Timestamp::MAX, Duration::from_secs(10));
+    assert!(ever.until <= Timestamp::MAX && ever.at <= ever.until);
 }
 
 #[test]

@@ -116,7 +116,9 @@ pub async fn ask(
 /// to.
 async fn mail(app: &App, realm: &Realm, name: &str, letter: Letter) -> Result<Option<Mail>, Fault> {
     let user = app.store().user_by_username(realm.id(), name).await?;
-    let Some(user) = user.filter(|user| user.status.is_active()) else {
+    // Whoever signs in elsewhere has no password here.
+    let may = |user: &User| user.status.is_active() && user.external.is_none();
+    let Some(user) = user.filter(may) else {
         return Ok(None);
     };
     let Some(to) = address_of(&user) else {
@@ -159,7 +161,8 @@ pub(crate) fn life(purpose: TicketPurpose) -> SignedDuration {
 /// Where a person can be written to: their address, or a name to sign in with that is one.
 #[must_use]
 pub fn address_of(user: &User) -> Option<String> {
-    crate::mail::is_address(&user.username).then(|| user.username.clone())
+    let named = crate::mail::is_address(&user.username).then(|| user.username.clone());
+    user.email.clone().or(named)
 }
 
 /// What a link stands for.

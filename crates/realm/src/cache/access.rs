@@ -5,12 +5,13 @@ use enforce::{AccessError, AccessNow, AccessSource, CallerNames, VerifiedToken};
 use oauth::model::{Position, Timestamp, Uuid};
 use oauth::status::Worth;
 use oauth::token::RealmKeys;
-use scope::{GrantAnswers, OrganisationKey, ScopeSet};
+use scope::{GrantAnswers, OrganisationKey};
 
 use super::known::{KnownClient, KnownGrant};
 use super::realm_cache::RealmCache;
 use super::verifier::{KeySource, Unknown};
 use crate::fault::Fault;
+use crate::rights::RightsNow;
 
 /// Reads nothing from the store when warm.
 #[async_trait]
@@ -43,7 +44,9 @@ impl AccessSource for RealmCache {
         let mut now = AccessNow::new(token.subject(), granted, Arc::clone(client.state.ceiling()));
         now.organisation = organisation;
         now.approved = client.approved;
-        now.rights = rights;
+        now.rights = rights.rights;
+        now.expired = rights.expired;
+        now.rights_origin = rights.origin;
         now.issued = token.position;
         now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
         Ok(now)
@@ -152,13 +155,13 @@ impl RealmCache {
         &self,
         token: &VerifiedToken,
         named: Option<(OrganisationKey, &str)>,
-    ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+    ) -> Result<(Option<Uuid>, RightsNow), AccessError> {
         let issued = token.position.map(Position);
         match (token.organisation, token.user) {
             (Some(bound), user) => self.bound(bound, user, issued, named).await,
             (None, Some(user)) => self.of_user(user, issued, named).await,
             (None, None) if named.is_some() => Err(AccessError::NoOrganisation),
-            (None, None) => Ok((None, Arc::clone(&self.all))),
+            (None, None) => Ok((None, RightsNow::standing(Arc::clone(&self.all)))),
         }
     }
 
@@ -169,7 +172,7 @@ impl RealmCache {
         user: Option<Uuid>,
         issued: Option<Position>,
         named: Option<(OrganisationKey, &str)>,
-    ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+    ) -> Result<(Option<Uuid>, RightsNow), AccessError> {
         if let Some((key, value)) = named {
             let organisation = self.organisation(bound).await.map_err(unavailable)?;
             if !organisation.is_some_and(|organisation| organisation.is_named(key, value)) {
@@ -178,7 +181,7 @@ impl RealmCache {
         }
         let rights = match user {
             Some(user) => self.rights_left(user, Some(bound), issued).await?,
-            None => Arc::clone(&self.all),
+            None => RightsNow::standing(Arc::clone(&self.all)),
         };
         Ok((Some(bound), rights))
     }
@@ -190,7 +193,7 @@ impl RealmCache {
         user: Uuid,
         issued: Option<Position>,
         named: Option<(OrganisationKey, &str)>,
-    ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+    ) -> Result<(Option<Uuid>, RightsNow), AccessError> {
         let Some((key, value)) = named else {
             let rights = self.rights_left(user, None, issued).await?;
             let places = self.memberships(user).await.map_err(unavailable)?;
@@ -216,13 +219,16 @@ impl RealmCache {
         user: Uuid,
         organisation: Option<Uuid>,
         issued: Option<Position>,
-    ) -> Result<Arc<ScopeSet>, AccessError> {
+    ) -> Result<RightsNow, AccessError> {
         let rights = self.rights_within(user, organisation, issued).await;
         rights.map_err(unavailable)?.ok_or(AccessError::TokenEnded)
     }
 }
 
 fn unavailable(error: Fault) -> AccessError {
+    if error == Fault::RightsUnavailable {
+        return AccessError::RightsUnavailable;
+    }
     tracing::warn!(%error, "access cannot be checked");
     AccessError::Unavailable
 }

@@ -2,8 +2,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::SystemTime;
 
-use oauth::model::{ApiKey, Client, Grant, GrantStatus, Position, Uuid};
-use scope::{Catalog, ClientState, GrantedScope, ScopeSet};
+use oauth::model::{ApiKey, Client, Grant, GrantStatus, Position, Rights, Timestamp, Uuid};
+use scope::{Catalog, ClientState, GrantedScope, RightsFrom, RightsOrigin, ScopeSet};
+
+use crate::rights::{RightsNow, in_whole_seconds};
 
 /// A client with what its approvals come to.
 #[derive(Debug, Clone)]
@@ -40,11 +42,71 @@ pub struct KnownApiKey {
 /// Who has a key: its client, and its id.
 pub(super) type KeyOwner = (String, Uuid);
 
-/// What a person may do in an organisation, as a set.
+/// What a person may do in an organisation, as sets.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownRights {
-    pub(super) rights: Arc<ScopeSet>,
+    /// By their roles.
+    pub(super) by_roles: Arc<ScopeSet>,
+    /// By what they were given when they signed in.
+    pub(super) given: Option<KnownGiven>,
     pub(super) cut_off: Option<Position>,
+}
+
+/// What a person was given to do, as a set.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownGiven {
+    pub(super) rights: Arc<ScopeSet>,
+    pub(super) until: Timestamp,
+    pub(super) origin: Arc<RightsOrigin>,
+}
+
+impl KnownRights {
+    /// As a catalog reads what is stored.
+    pub(super) fn of(catalog: &Catalog, stored: &Rights) -> Self {
+        let set = |names: &[String]| Arc::new(catalog.rights(names.iter().map(String::as_str)));
+        Self {
+            by_roles: set(&stored.names),
+            given: stored.given.as_ref().map(|given| KnownGiven {
+                rights: set(&given.names),
+                until: given.until,
+                origin: Arc::new(RightsOrigin {
+                    from: RightsFrom::Given,
+                    since: Some(in_whole_seconds(given.at)),
+                    until: Some(in_whole_seconds(given.until)),
+                    max_age: u64::try_from(given.until.as_second() - given.at.as_second()).ok(),
+                }),
+            }),
+            cut_off: stored.cut_off,
+        }
+    }
+
+    /// What was given counts until it runs out. Who has not signed in since rights are given had those
+    /// of their roles, and a sign-in is what they need.
+    pub(super) fn given_now(self, now: Timestamp) -> RightsNow {
+        let Some(given) = self.given else {
+            return RightsNow {
+                expired: Some(self.by_roles),
+                origin: Some(Arc::new(RightsOrigin {
+                    from: RightsFrom::Given,
+                    since: None,
+                    until: None,
+                    max_age: None,
+                })),
+                ..RightsNow::default()
+            };
+        };
+        let counts = now < given.until;
+        let (rights, expired) = match counts {
+            true => (given.rights, None),
+            false => (Arc::default(), Some(given.rights)),
+        };
+        RightsNow {
+            rights,
+            expired,
+            origin: Some(given.origin),
+            until: counts.then_some(given.until),
+        }
+    }
 }
 
 /// A grant with its scope as a set.

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Position, Recording, Redemption,
-    RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
+    Approval, AuthorizationCode, BrowserSession, Client, ExternalId, Position, Recording,
+    Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
 };
 use oauth::revocation::PresentedToken;
 use oauth::status::Worth;
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
-use scope::{Catalog, ScopeSet};
+use scope::{Catalog, RightsFrom, RightsOrigin, ScopeSet};
 use storage::{Store, StoreError};
 
 use super::bounded::Cache;
@@ -21,6 +21,7 @@ use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::limits;
+use crate::rights::{Asked, Asking, Question, RightsNow, RightsSource};
 use crate::slow_hash::MovedIn;
 
 /// How far clocks of several nodes may differ.
@@ -41,6 +42,8 @@ pub struct RealmCache {
     /// Every scope: the rights of a machine that acts for itself.
     pub(super) all: Arc<ScopeSet>,
     pub(super) moved_in: Arc<MovedIn>,
+    /// Where people get their rights from.
+    rights_source: Arc<RightsSource>,
 }
 
 impl RealmCache {
@@ -61,7 +64,22 @@ impl RealmCache {
             follower,
             stale_after: limits::STALE_AFTER,
             moved_in: Arc::default(),
+            rights_source: Arc::default(),
         }
+    }
+
+    /// The same where people get their rights from elsewhere.
+    pub(crate) fn with_rights(self, source: RightsSource) -> Self {
+        let rights_source = Arc::new(source);
+        Self {
+            rights_source,
+            ..self
+        }
+    }
+
+    /// Where people get their rights from.
+    pub(crate) fn rights_source(&self) -> &RightsSource {
+        &self.rights_source
     }
 
     /// The same where keys of another system moved in.
@@ -82,6 +100,7 @@ impl RealmCache {
             follower: Arc::clone(&self.follower),
             stale_after: self.stale_after,
             moved_in: Arc::clone(&self.moved_in),
+            rights_source: Arc::clone(&self.rights_source),
         }
     }
 
@@ -99,6 +118,7 @@ impl RealmCache {
             follower: Arc::clone(&self.follower),
             stale_after,
             moved_in: Arc::clone(&self.moved_in),
+            rights_source: Arc::clone(&self.rights_source),
         }
     }
 
@@ -243,13 +263,10 @@ impl RealmCache {
         user: Uuid,
         organisation: Uuid,
         issued: Option<Position>,
-    ) -> Result<Option<Arc<ScopeSet>>, Fault> {
+    ) -> Result<Option<RightsNow>, Fault> {
         let read = || async {
             let rights = self.store.rights(self.realm(), user, organisation).await?;
-            let rights = rights.map(|rights| KnownRights {
-                rights: Arc::new(self.catalog.rights(rights.names.iter().map(String::as_str))),
-                cut_off: rights.cut_off,
-            });
+            let rights = rights.map(|rights| KnownRights::of(&self.catalog, &rights));
             Ok(Some(rights))
         };
         let key = (user, organisation);
@@ -257,8 +274,63 @@ impl RealmCache {
             .look_up_compiled(&self.caches.rights, &key, read)
             .await?
             .flatten();
-        let counts = known.filter(|known| !is_cut_off(issued, known.cut_off));
-        Ok(counts.map(|known| known.rights))
+        let Some(known) = known.filter(|known| !is_cut_off(issued, known.cut_off)) else {
+            return Ok(None);
+        };
+        Ok(Some(match &*self.rights_source {
+            RightsSource::Stored => RightsNow::standing(known.by_roles),
+            RightsSource::Given { .. } => known.given_now(self.clock.now()),
+            RightsSource::Asked(asked) => Box::pin(self.asked(asked, user, organisation)).await?,
+        }))
+    }
+
+    /// What the provider's system says that a member may do. Of whom it has no name it is not asked.
+    async fn asked(
+        &self,
+        asked: &Asked,
+        user: Uuid,
+        organisation: Uuid,
+    ) -> Result<RightsNow, Fault> {
+        let person = self.user(user).await?;
+        let place = self.organisation(organisation).await?;
+        let named = |external: Option<&ExternalId>| {
+            let external = external.filter(|external| external.source == asked.source());
+            external.map(|external| Arc::from(external.id.as_str()))
+        };
+        let person = named(person.as_ref().and_then(|person| person.external.as_ref()));
+        let place = named(place.as_ref().and_then(|place| place.external.as_ref()));
+        let (Some(person), Some(organisation_name)) = (person, place) else {
+            let origin = RightsOrigin {
+                from: RightsFrom::Asked,
+                since: None,
+                until: None,
+                max_age: None,
+            };
+            return Ok(RightsNow {
+                origin: Some(Arc::new(origin)),
+                ..RightsNow::default()
+            });
+        };
+        let asking = Asking {
+            clock: Arc::clone(&self.clock),
+            about: (user, organisation),
+            question: Question {
+                realm: self.realm().to_owned(),
+                person,
+                organisation: organisation_name,
+            },
+            store: Arc::clone(&self.store),
+            catalog: Arc::clone(&self.catalog),
+            edition: self.edition,
+        };
+        let answer = asked.answer(&asking).await;
+        let answer = answer.map_err(|_| Fault::RightsUnavailable)?;
+        Ok(RightsNow {
+            rights: answer.rights(&self.catalog, self.edition),
+            expired: None,
+            until: Some(asked.counts_until(&answer)),
+            origin: Some(answer.origin),
+        })
     }
 
     /// What a person may do now with something that was issued at this place for one
@@ -273,17 +345,15 @@ impl RealmCache {
         user: Uuid,
         organisation: Option<Uuid>,
         issued: Option<Position>,
-    ) -> Result<Option<Arc<ScopeSet>>, Fault> {
+    ) -> Result<Option<RightsNow>, Fault> {
         if let Some(organisation) = organisation {
             return self.rights(user, organisation, issued).await;
         }
-        let mut anywhere: Option<Arc<ScopeSet>> = None;
+        let mut anywhere: Option<RightsNow> = None;
         for (organisation, _) in self.memberships(user).await?.iter() {
             let there = self.rights(user, organisation.id, issued).await?;
             anywhere = match (anywhere, there) {
-                (Some(before), Some(there)) if !there.is_subset(&before) => {
-                    Some(Arc::new(before.union(&there)))
-                }
+                (Some(before), Some(there)) => Some(before.or(there)),
                 (before, there) => before.or(there),
             };
         }

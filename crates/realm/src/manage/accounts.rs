@@ -2,13 +2,13 @@
 //! administrators give and take.
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
-use oauth::model::{Position, SecondFactor, Ticket, TicketPurpose, TokenHash, User, Uuid};
+use oauth::model::{Position, SecondFactor, Status, Ticket, TicketPurpose, TokenHash, User, Uuid};
 use oauth::second_factor::recovery;
 use oauth::token::MasterKeys;
 use oauth::{Secret, SecretKind, naming};
 
 use super::desk::until_unchanged;
-use super::{AddPerson, Desk, Refused, SetMembership};
+use super::{Desk, Refused, SetMembership};
 use crate::accounts::links::{Link, MOST, Opened, life};
 use crate::accounts::second_factor::Place;
 use crate::password;
@@ -21,6 +21,8 @@ const AT_ONCE: usize = 500;
 pub struct Invite {
     /// What they will sign in with: their address, most of the time.
     pub username: String,
+    /// Their email address.
+    pub email: String,
     /// Where they belong at once: an organisation's short name, and roles there.
     pub place: Option<(String, Vec<String>)>,
 }
@@ -55,7 +57,7 @@ impl Desk<'_> {
                 return Err(self.no_such("user", &person.username));
             }
             let user = User {
-                password_hash: hash.clone(),
+                password_hash: Some(hash.clone()),
                 sessions_cut_off: Some(Position::HERE),
                 ..before.clone()
             };
@@ -90,7 +92,7 @@ impl Desk<'_> {
         until_unchanged(None, || async {
             let before = self.person_with(opened.user.id).await?;
             let user = User {
-                password_hash: hash.clone(),
+                password_hash: Some(hash.clone()),
                 name: name.clone().unwrap_or_else(|| before.name.clone()),
                 sessions_cut_off: Some(Position::HERE),
                 ..before.clone()
@@ -124,7 +126,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Desk::add_person`] and [`Desk::set_membership`]; where a place cannot be given, the
+    /// [`Refused::Name`], [`Refused::Taken`], and as [`Desk::set_membership`]; where a place cannot be given, the
     /// person is there without it.
     pub async fn invite(
         self,
@@ -136,13 +138,28 @@ impl Desk<'_> {
         if let Some((slug, _)) = &command.place {
             self.organisation(slug).await?;
         }
-        let nobodys: [u8; 32] = self.random_bytes();
-        let add = AddPerson {
-            username: command.username.clone(),
-            name: command.username,
-            password: TokenHash::of(&nobodys).to_string(),
+        let username = naming::username(&command.username)?;
+        let email = naming::email(&command.email)?;
+        let person = User {
+            realm: self.realm().to_owned(),
+            id: self.new_id(),
+            number: 0,
+            name: username.clone(),
+            username,
+            email: Some(email),
+            email_verified: false,
+            language: None,
+            password_hash: None,
+            created_at: self.now(),
+            status: Status::Active,
+            external: None,
+            cut_off: None,
+            sessions_cut_off: None,
+            version: 1,
         };
-        let person = self.add_person(by, add).await?;
+        let record = self.record_of_person(by, Act::PersonAdded, person.id);
+        let record = record.about(&person).made(&person);
+        let person = self.store.insert_user(&person, &record).await?;
         if let Some((organisation, roles)) = command.place {
             let place = SetMembership {
                 organisation,

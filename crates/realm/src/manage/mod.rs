@@ -9,6 +9,7 @@
 mod accounts;
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod chain;
 mod clients;
@@ -35,7 +36,7 @@ pub use clients::{
     ChangeClient, ClientChange, ClientSecret, DeleteClient, OtherSecrets, RegisterClient,
     RegisteredClient, RevokeClientSecret,
 };
-pub use desk::{Desk, Settled};
+pub use desk::{Desk, RightsBrought, Settled};
 pub use grants::{Decision, GrantEvidence, ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys, WrappedKeys, wrap_keys};
 pub use organisations::{

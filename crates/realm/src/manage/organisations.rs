@@ -245,6 +245,7 @@ impl Desk<'_> {
                 organisation: organisation.id,
                 user: person.id,
                 roles,
+                given: before.as_ref().and_then(|before| before.given.clone()),
                 cut_off: before.as_ref().and_then(|before| before.cut_off),
                 version,
             };

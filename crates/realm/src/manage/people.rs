@@ -50,6 +50,8 @@ pub enum PersonChange {
         /// Their name, if another.
         name: Option<String>,
     },
+    /// Another address to write to, or none.
+    Email(Option<String>),
     /// Another password. Whoever is signed in as them is not any more, and apps have to ask anew.
     Password(String),
     /// They, and apps for them, may do nothing for now.
@@ -99,7 +101,10 @@ impl Desk<'_> {
             number: 0,
             username,
             name,
-            password_hash: self.hashed(&command.password)?,
+            email: None,
+            email_verified: false,
+            language: None,
+            password_hash: Some(self.hashed(&command.password)?),
             created_at: self.now(),
             status: Status::Active,
             external: None,
@@ -127,6 +132,7 @@ impl Desk<'_> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
             PersonChange::Names { .. }
+            | PersonChange::Email(_)
             | PersonChange::Suspend
             | PersonChange::Resume
             | PersonChange::Disable
@@ -149,8 +155,13 @@ impl Desk<'_> {
                     user.name = name.unwrap_or(user.name);
                     (Act::PersonRenamed, (user.status, None))
                 }
+                PersonChange::Email(email) => {
+                    user.email = email.as_deref().map(naming::email).transpose()?;
+                    user.email_verified &= user.email == before.email;
+                    (Act::PersonEmailSet, (user.status, None))
+                }
                 PersonChange::Password(_) => {
-                    user.password_hash = new_hash.clone().unwrap_or_default();
+                    user.password_hash.clone_from(&new_hash);
                     let here = Some(Position::HERE);
                     (Act::PersonPasswordSet, (user.status, here))
                 }

@@ -11,6 +11,7 @@ mod outcome;
 mod register;
 mod request_kind;
 mod requests;
+mod rights;
 mod store;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use storage::StoreFigures;
 
 use crate::endpoint_limits::TooOften;
 use crate::realm::Realm;
+use crate::rights::Asked;
 
 use catalogs::CatalogMetrics;
 use decisions::AllDecisions;
@@ -35,6 +37,7 @@ pub use outcome::Outcome;
 use register::{add, counter, gauge};
 pub use request_kind::RequestKind;
 pub use requests::{InFlight, Requests};
+use rights::AskedRights;
 use store::StoreMetrics;
 
 /// What one node counts. Counting is a few atomic additions: every handle is made in
@@ -54,6 +57,7 @@ pub struct Metrics {
     current_keys: CurrentKeys,
     key_rotations: KeyRotations,
     store: StoreMetrics,
+    asked: AskedRights,
     limited_requests: LimitedRequests,
     mails: IntCounter,
     mail_failures: IntCounter,
@@ -128,6 +132,7 @@ impl Metrics {
             current_keys: CurrentKeys::new(&registry)?,
             key_rotations: KeyRotations::new(&registry, realms)?,
             store: StoreMetrics::new(&registry, store)?,
+            asked: AskedRights::new(&registry)?,
             limited_requests: LimitedRequests::new(&registry)?,
             mails: counter(
                 &registry,
@@ -203,6 +208,7 @@ impl Metrics {
         self.feed_fresh.set(i64::from(figures.is_fresh));
         self.current_keys.set(&figures.keys);
         self.store.set(&figures.store);
+        self.asked.set(&figures.asked, figures.now);
         for (realm, api, is_observed) in &figures.observed {
             let gauge = self.observed.with_label_values(&[realm, api]);
             gauge.set(i64::from(*is_observed));
@@ -225,6 +231,10 @@ pub struct Figures {
     pub keys: Vec<(String, KeyUse, Timestamp)>,
     /// How busy the store is.
     pub store: StoreFigures,
+    /// By realm that asks about rights.
+    pub asked: Vec<(String, Asked)>,
+    /// The time of day.
+    pub now: Timestamp,
     /// By realm and API: are calls of it only observed, or some?
     pub observed: Vec<(String, String, bool)>,
     /// By realm and API: how old changes may be until calls that only read are denied too.

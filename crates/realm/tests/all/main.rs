@@ -15,4 +15,5 @@ mod keys;
 mod manage;
 mod nodes;
 mod other_issuers;
+mod outbound;
 mod reads;

@@ -112,6 +112,7 @@ impl Sandbox {
             organisation: organisation.id,
             user: self.world.anna.id,
             roles: vec![String::from("owner")],
+            given: None,
             cut_off: None,
             version: 0,
         };

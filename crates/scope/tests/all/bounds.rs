@@ -58,6 +58,7 @@ impl Call<'_> {
             ceiling: &ceiling,
             approved: &all,
             rights: &all,
+            expired: None,
         };
         let mut request = ApiRequest::new("POST", self.path);
         request.query = Visible::Seen(&self.query);

@@ -228,6 +228,7 @@ fn a_call_is_opened_by_exactly_what_a_token_is_said_to_be_worth() {
             ceiling: client.ceiling(),
             approved: &approved,
             rights: &rights,
+            expired: None,
         };
         for id in catalog.all().iter() {
             let path = format!("/{}", catalog.scope(id).unwrap().name);

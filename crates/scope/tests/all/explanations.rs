@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use scope::{
-    Access, ApiRequest, Catalog, History, Scope, Subject, Visible, Withheld, WithheldReason,
-    explain,
+    Access, ApiRequest, Catalog, History, Reason, RightsFrom, RightsOrigin, Scope, ScopeSet,
+    Subject, Visible, Withheld, WithheldReason, decide, explain,
 };
 
 use crate::small_catalog::SmallCatalog;
@@ -75,6 +75,7 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         ceiling: &ceiling,
         approved: &approved,
         rights: &rights,
+        expired: None,
     };
     let explanation = explain(catalog, &access, request, &history);
     let why: Vec<&str> = explanation
@@ -213,11 +214,67 @@ fn the_challenge_prefers_what_only_has_to_be_asked_for() {
         ceiling: &catalog.registered(&scope("second:read third:read")),
         approved: &all,
         rights: &all,
+        expired: None,
     };
     let request = ApiRequest::new("GET", "/things");
     let explanation = explain(&catalog, &access, &request, &History::default());
     let challenged = explanation.required_scope();
     assert_eq!(challenged.as_deref(), Some("second:read third:read"));
+}
+
+/// Where one of two needed scopes was never asked for, signing in again is not enough.
+#[test]
+fn a_right_that_has_run_out_asks_for_a_sign_in() {
+    let catalog = SmallCatalog::new("two")
+        .action("read", "read")
+        .resource("first", &["read"])
+        .resource("second", &["read"])
+        .endpoint("/things", &[])
+        .with("get = { all = [\"first:read\", \"second:read\"] }")
+        .parse();
+    let (all, none) = (catalog.all(), ScopeSet::empty());
+    let origin = |from, since: Option<&str>| RightsOrigin {
+        from,
+        since: since.map(str::to_owned),
+        until: since.map(|_| String::from("2026-11-30T17:00:00Z")),
+        max_age: None,
+    };
+    let given = origin(RightsFrom::Given, Some("2026-11-30T09:00:00Z"));
+    for (held, expired, reason, told) in [
+        (
+            "first:read second:read",
+            Some(&all),
+            Reason::RightExpired,
+            "Denied: this call needs `first:read` and `second:read`. The token holds `first:read` and `second:read`, but the person's right to them was given at their sign-in and has run out: have the person sign in again. The person's rights are given when they sign in, last at 2026-11-30T09:00:00Z, and count until 2026-11-30T17:00:00Z.",
+        ),
+        (
+            "first:read",
+            Some(&all),
+            Reason::InsufficientScope,
+            "Denied: this call needs `first:read` and `second:read`. The token holds `first:read`, but the person's right to it was given at their sign-in and has run out: have the person sign in again. The token lacks `second:read`: request it in a new authorization. The person's rights are given when they sign in, last at 2026-11-30T09:00:00Z, and count until 2026-11-30T17:00:00Z.",
+        ),
+        (
+            "",
+            Some(&all),
+            Reason::InsufficientScope,
+            "Denied: this call needs `first:read` and `second:read`. The token lacks `first:read` and `second:read`: request them in a new authorization.",
+        ),
+    ] {
+        let access = Access {
+            subject: Subject::Person,
+            granted: &catalog.granted(&scope(held)),
+            ceiling: &catalog.registered(&catalog.scope_of(&all)),
+            approved: &all,
+            rights: &none,
+            expired,
+        };
+        let request = ApiRequest::new("GET", "/things");
+        let explanation = explain(&catalog, &access, &request, &History::default());
+        let explanation = explanation.with_rights(given.clone());
+        assert_eq!((explanation.reason, &*explanation.message), (reason, told));
+        assert_eq!(decide(&catalog, &access, &request).reason(), reason);
+        assert_eq!(explanation.rights.as_ref(), Some(&given));
+    }
 }
 
 /// `old:read` is retired, its successor is `new:read`.
@@ -262,6 +319,7 @@ fn the_challenge_names_what_can_be_granted_now() {
         ceiling: &catalog.registered(&catalog.scope_of(&all)),
         approved: &all,
         rights: &all,
+        expired: None,
     };
     let not_registered = [withheld("old:read", WithheldReason::NotRegistered)];
     let was_retired = [withheld("new:read", WithheldReason::Retired)];

@@ -332,6 +332,7 @@ fn of_several_scopes_that_open_a_call_the_one_of_least_risk_is_told() {
             ceiling: &ceiling,
             approved: &all,
             rights: &all,
+            expired: None,
         };
         explain(&catalog, &access, &request, &History::default()).sufficient
     };

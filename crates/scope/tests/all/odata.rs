@@ -21,6 +21,7 @@ fn permits(catalog: &Catalog, scope: &Scope, method: &str, path: &str) -> bool {
         ceiling: &catalog.registered(&catalog.scope_of(&all)),
         approved: &all,
         rights: &all,
+        expired: None,
     };
     decide(catalog, &access, &ApiRequest::new(method, path)).is_permit()
 }

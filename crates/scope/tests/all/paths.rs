@@ -150,6 +150,7 @@ get = { by_query = "kind", filters = true, is = { "admin" = "admin", "a*" = "thi
             ceiling: &catalog.registered(&every),
             approved: &all,
             rights: &all,
+            expired: None,
         };
         scope::decide(&catalog, &access, &scope::ApiRequest::new("GET", call)).is_permit()
     };

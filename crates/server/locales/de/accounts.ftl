@@ -85,6 +85,7 @@ sessions-this = Dieser Browser
 sessions-unknown = Ein Browser
 sessions-by-password = Angemeldet mit Passwort
 sessions-by-code = Angemeldet mit Passwort und Code
+sessions-elsewhere = Woanders angemeldet
 sessions-end = Dort abmelden
 sessions-end-others = Überall sonst abmelden
 sessions-more = { $count ->

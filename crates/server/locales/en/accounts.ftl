@@ -85,6 +85,7 @@ sessions-this = This browser
 sessions-unknown = A browser
 sessions-by-password = Signed in with a password
 sessions-by-code = Signed in with password and code
+sessions-elsewhere = Signed in elsewhere
 sessions-end = Sign out there
 sessions-end-others = Sign out everywhere else
 sessions-more = { $count ->

@@ -85,6 +85,7 @@ sessions-this = Ce navigateur
 sessions-unknown = Un navigateur
 sessions-by-password = Connecté par mot de passe
 sessions-by-code = Connecté par mot de passe et code
+sessions-elsewhere = Connecté ailleurs
 sessions-end = Déconnecter
 sessions-end-others = Déconnecter partout ailleurs
 sessions-more = { $count ->

@@ -85,6 +85,7 @@ sessions-this = Questo browser
 sessions-unknown = Un browser
 sessions-by-password = Accesso con password
 sessions-by-code = Accesso con password e codice
+sessions-elsewhere = Accesso effettuato altrove
 sessions-end = Scollega
 sessions-end-others = Scollega tutti gli altri
 sessions-more = { $count ->

@@ -85,6 +85,7 @@ sessions-this = Den här webbläsaren
 sessions-unknown = En webbläsare
 sessions-by-password = Inloggad med lösenord
 sessions-by-code = Inloggad med lösenord och kod
+sessions-elsewhere = Inloggad någon annanstans
 sessions-end = Logga ut där
 sessions-end-others = Logga ut överallt annars
 sessions-more = { $count ->

@@ -11,7 +11,6 @@ use super::grant::Named;
 use super::sign_in_first;
 use crate::pages::attempts::{self, Problem};
 use crate::pages::form::{PageForm, SentForm};
-use crate::pages::login;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::views::{FactorState, LoginProblem, SecurityPage, SessionLine, When};
@@ -39,6 +38,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 /// `POST /{realm}/account/password`: another password, for whoever knows the old one.
 pub(crate) async fn change_password(visit: Visit, form: SentForm) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let (signed_in, form) = match own_form(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
@@ -57,7 +57,10 @@ pub(crate) async fn change_password(visit: Visit, form: SentForm) -> Response {
         desk.choose_password(&by, &person, new).await?;
         // Every session ended, this one too: the browser gets another, under another secret.
         let position = visit.realm.cache().position();
-        let cookie = login::begin_session_like(&visit, &signed_in, position).await?;
+        let proved = signed_in.session.authentication.clone();
+        let cookie = visit
+            .begin_session(&signed_in.user, proved, position)
+            .await?;
         let done = done(&visit, "password");
         Ok(respond::see_other_with_cookie(&done, cookie))
     };
@@ -171,6 +174,7 @@ async fn page(
     let user = &signed_in.user;
     let factor = second_factor::of(&visit.app, &visit.realm, user.id).await?;
     let can_be_set_up = second_factor::can_be_set_up(&visit.app).await?;
+    let has_accounts = visit.with_accounts().is_ok();
     let desk = visit.app.desk(&visit.realm);
     let sessions = desk.sessions(user).await?;
     let shown_sessions = sessions.iter().take(SESSIONS);
@@ -184,8 +188,8 @@ async fn page(
             None
         },
         problem,
-        has_password: true,
-        factor: Some(FactorState {
+        has_password: has_accounts,
+        factor: has_accounts.then(|| FactorState {
             is_on: factor.is_some(),
             codes_left: factor.map_or(0, |factor| factor.recovery_codes),
             can_be_set_up,
@@ -220,8 +224,13 @@ fn line(visit: &Visit, signed_in: &SignedIn, session: &BrowserSession) -> Sessio
     }
 }
 
-fn how(_session: &BrowserSession) -> &'static str {
-    "sessions-by-password"
+fn how(session: &BrowserSession) -> &'static str {
+    let proved = &session.authentication;
+    match (&proved.upstream, proved.has_second_factor()) {
+        (Some(_), _) => "sessions-elsewhere",
+        (None, true) => "sessions-by-code",
+        (None, false) => "sessions-by-password",
+    }
 }
 
 /// By what a session is named in an address: enough of its hash to tell two apart.

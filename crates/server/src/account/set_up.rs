@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::Secret;
+use oauth::model::Authentication;
 use oauth::second_factor::totp::TotpSecret;
 use qrcode::{Color, EcLevel, QrCode};
 use realm::accounts::second_factor;
@@ -16,12 +17,13 @@ use crate::pages::form::SentForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::views::{LoginProblem, RecoveryCodesPage, SetUpPage};
 use crate::pages::visit::Visit;
-use crate::pages::{login, next, respond};
+use crate::pages::{next, respond};
 use crate::session::SignedIn;
 
 /// `GET /{realm}/account/second-factor`: the secret, as long as it is not confirmed.
 pub(crate) async fn show(visit: Visit) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let Some(signed_in) = visit.signed_in().await? else {
             return Ok(sign_in_first(&visit));
         };
@@ -40,6 +42,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 /// `POST /{realm}/account/second-factor`: makes a secret, for whoever knows the password.
 pub(crate) async fn begin(visit: Visit, form: SentForm) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let (signed_in, form) = match own_form(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
@@ -62,6 +65,7 @@ pub(crate) async fn begin(visit: Visit, form: SentForm) -> Response {
 /// `POST /{realm}/account/second-factor/confirm`: a code of the app turns it on.
 pub(crate) async fn confirm(visit: Visit, form: SentForm) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let (signed_in, form) = match own_form(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
@@ -91,7 +95,9 @@ pub(crate) async fn confirm(visit: Visit, form: SentForm) -> Response {
         };
         // Whoever is signed in here has just proved it: the session says so from now on.
         let position = visit.realm.cache().position();
-        let cookie = login::begin_session(&visit, &signed_in.user, position, true).await?;
+        let proved = Authentication::by_password_and_code(app.now());
+        let user = &signed_in.user;
+        let cookie = visit.begin_session(user, proved, position).await?;
         let mut response = codes_page(&visit, &signed_in, &codes, true, onward);
         let headers = response.headers_mut();
         headers.append(axum::http::header::SET_COOKIE, cookie);
@@ -105,6 +111,7 @@ pub(crate) async fn confirm(visit: Visit, form: SentForm) -> Response {
 /// `POST /{realm}/account/second-factor/codes`: new recovery codes, for whoever knows the password.
 pub(crate) async fn replace_codes(visit: Visit, form: SentForm) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let (signed_in, form) = match own_form(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
@@ -129,6 +136,7 @@ pub(crate) async fn replace_codes(visit: Visit, form: SentForm) -> Response {
 /// `POST /{realm}/account/second-factor/off`: for whoever has both.
 pub(crate) async fn turn_off(visit: Visit, form: SentForm) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let (signed_in, form) = match own_form(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),

@@ -4,7 +4,7 @@ use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, Shown, needs_consent, offer};
 use oauth::model::{Client, Grant, Organisation, ShownNames, Uuid};
-use oauth::{ErrorCode, OAuthError};
+use oauth::{ErrorCode, OAuthError, sign_in};
 
 use super::kept::Kept;
 use super::organisation;
@@ -64,7 +64,7 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
-            signed_in_at: self.signed_in.session.created_at,
+            signed_in_at: self.signed_in.session.authentication.at,
             position: visit.position,
         }
     }
@@ -132,15 +132,7 @@ pub(super) async fn read(
     occasion: Occasion,
 ) -> Result<Stage, Refusal> {
     let Some(signed_in) = person(visit, &asked.request, kept).await? else {
-        if asked.request.prompt.none {
-            let error = OAuthError::new(
-                ErrorCode::LoginRequired,
-                "nobody is signed in, and prompt=none forbids to ask",
-            );
-            let response = redirect_error(visit, &asked.request, &error);
-            return Ok(Stage::Answered(response));
-        }
-        return Ok(Stage::SignIn(Box::new(asked)));
+        return Ok(sign_in_first(visit, asked, "nobody is signed in"));
     };
     let memberships = visit.realm.cache().memberships(signed_in.user.id).await?;
     if memberships.is_empty() {
@@ -181,14 +173,22 @@ pub(super) async fn read(
         .realm
         .cache()
         .rights_within(user, place, Some(visit.position))
-        .await?;
+        .await?
+        .unwrap_or_default();
+    if rights.have_run_out() && !has_just_signed_in(&signed_in, kept) {
+        return Ok(sign_in_first(
+            visit,
+            asked,
+            "what the person was given to do when they signed in has run out",
+        ));
+    }
     let standing = standing(visit, occasion, &asked.request.client_id, user, place).await?;
     let offer = offer(
         visit.realm.catalog(),
         &asked.client.client,
         &asked.client.state,
         &asked.request.scope,
-        Some(&rights.unwrap_or_default()),
+        Some(&rights.rights),
         standing.as_deref(),
         visit.app.now(),
     );
@@ -208,6 +208,23 @@ pub(super) async fn read(
         standing,
         offer,
     })))
+}
+
+/// The person goes to sign in, where the app lets them be asked.
+fn sign_in_first(visit: &Visit, asked: Asked, why: &str) -> Stage {
+    if asked.request.prompt.none {
+        let error = OAuthError::new(
+            ErrorCode::LoginRequired,
+            format!("{why}, and prompt=none forbids to ask"),
+        );
+        return Stage::Answered(redirect_error(visit, &asked.request, &error));
+    }
+    Stage::SignIn(Box::new(asked))
+}
+
+/// Has the person signed in for this request? Whoever has is not sent to do so again.
+fn has_just_signed_in(signed_in: &SignedIn, kept: Option<&Kept>) -> bool {
+    kept.is_some_and(|kept| kept.is_answered_by(&signed_in.session))
 }
 
 /// What the app and the organisation are called on the pages, or all the organisations that a grant of
@@ -249,17 +266,20 @@ async fn standing(
     })
 }
 
-/// Who is signed in; nobody where the app wants the person to sign in again and they have not.
+/// Who is signed in; nobody where they have to sign in again, for the app or for what it asks, and
+/// have not since it asked.
 async fn person(
     visit: &Visit,
     request: &AuthorizationRequest,
     kept: Option<&Kept>,
 ) -> Result<Option<SignedIn>, Refusal> {
     let signed_in = visit.signed_in().await?;
-    if !request.prompt.login {
-        return Ok(signed_in);
-    }
-    Ok(signed_in.filter(|one| kept.is_some_and(|kept| kept.is_answered_by(&one.session))))
+    let now = visit.app.now();
+    let again_for_elevated = visit.realm.sign_in().again_for_elevated;
+    let demand = sign_in::demand(visit.realm.catalog(), request, again_for_elevated);
+    Ok(signed_in.filter(|one| {
+        demand.is_met(&one.session.authentication, now) || has_just_signed_in(one, kept)
+    }))
 }
 
 /// What the app is told about somebody who belongs to no organisation.

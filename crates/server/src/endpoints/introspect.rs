@@ -18,6 +18,7 @@ use scope::{ScopeSet, effective};
 use super::caller::Call;
 use super::json::fresh_json;
 use crate::error::ApiError;
+use realm::rights::RightsNow;
 use realm::{App, Fault, Realm, tokens};
 
 use crate::in_realm::InRealm;
@@ -173,9 +174,15 @@ async fn about<'a>(
         return Ok(None);
     };
     let now = app.now();
-    let Some(counts) = counts_now(realm, claims, claims.organisation, &behind, now).await? else {
+    let counting = counts_now(realm, claims, claims.organisation, &behind, now).await?;
+    let Some(counting) = counting else {
         return Ok(None);
     };
+    let Counting {
+        counts,
+        expired,
+        rights,
+    } = counting;
     let username = match claims.user {
         Some(user) => realm.cache().user(user).await?,
         None => None,
@@ -195,13 +202,19 @@ async fn about<'a>(
         Some(id) => realm.cache().organisation(id).await?,
         None => None,
     };
+    let until = [
+        behind.client.counts_until().and_then(second_of),
+        rights.until.map(Timestamp::as_second),
+    ];
     Ok(Some(answer.for_gates(ForGates {
         client_kind: Some(behind.client.client.kind.clone()),
         organisation: organisation.as_deref().map(Place::of),
         organisations: places(realm, claims, &behind, now).await?,
         row_filters: limited.collect(),
         as_of: Some(as_of.0),
-        counts_until: behind.client.counts_until().and_then(second_of),
+        counts_until: until.into_iter().flatten().min(),
+        scope_expired: catalog.scope_of(&expired),
+        rights_from: rights.origin,
     })))
 }
 
@@ -231,14 +244,25 @@ async fn places(
     let mut places = Vec::with_capacity(memberships.len());
     for (organisation, _) in memberships.iter() {
         let here = Some(organisation.id);
-        if let Some(counts) = counts_now(realm, claims, here, behind, now).await? {
+        if let Some(counting) = counts_now(realm, claims, here, behind, now).await? {
+            let told = |set: &ScopeSet| realm.catalog().scope_of(set).to_string();
+            let expired = Some(&counting.expired).filter(|expired| !expired.is_empty());
             places.push(Place {
-                scope: Some(realm.catalog().scope_of(&counts).to_string()),
+                scope: Some(told(&counting.counts)),
+                scope_expired: expired.map(told),
                 ..Place::of(organisation)
             });
         }
     }
     Ok(Some(places))
+}
+
+/// What of a token's scope counts now.
+struct Counting {
+    counts: ScopeSet,
+    /// What would count besides, had the person signed in again.
+    expired: ScopeSet,
+    rights: RightsNow,
 }
 
 /// What of the token's scope counts now, in this organisation or in any; `None` when its person has
@@ -249,30 +273,41 @@ async fn counts_now(
     organisation: Option<Uuid>,
     behind: &Behind,
     now: Timestamp,
-) -> Result<Option<ScopeSet>, Fault> {
+) -> Result<Option<Counting>, Fault> {
     let catalog = realm.catalog();
     let mut granted = catalog.recorded(&claims.scope);
     if let Some(grant) = &behind.grant {
         granted = grant.within(catalog, &granted, claims.position);
     }
-    let rights = match claims.user {
-        Some(user) => {
-            let rights = realm
-                .cache()
-                .rights_within(user, organisation, claims.position);
-            match rights.await? {
-                Some(rights) => Some(rights),
-                None => return Ok(None),
-            }
-        }
-        None => None,
+    let within = |rights: Option<&ScopeSet>| {
+        let state = &behind.client.state;
+        let (counts, _) = effective(catalog, &granted, state, rights, now.into());
+        counts
     };
-    let (counts, _) = effective(
-        catalog,
-        &granted,
-        &behind.client.state,
-        rights.as_deref(),
-        now.into(),
-    );
-    Ok(Some(counts))
+    let Some(user) = claims.user else {
+        return Ok(Some(Counting {
+            counts: within(None),
+            expired: ScopeSet::empty(),
+            rights: RightsNow::default(),
+        }));
+    };
+    let rights = realm
+        .cache()
+        .rights_within(user, organisation, claims.position);
+    let Some(rights) = rights.await? else {
+        return Ok(None);
+    };
+    let counts = within(Some(&rights.rights));
+    let mut expired = ScopeSet::empty();
+    if rights.have_run_out() {
+        let connected = within(Some(&rights.of_connection()));
+        for id in connected.iter().filter(|id| !counts.contains(*id)) {
+            expired.insert(id);
+        }
+    }
+    Ok(Some(Counting {
+        counts,
+        expired,
+        rights,
+    }))
 }

@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
+use oauth::model::Authentication;
 use realm::accounts::half::{self, Half};
 use realm::accounts::second_factor;
 
 use super::attempts::{self, Problem};
 use super::form::SentForm;
-use super::login::{self, Goal};
+use super::login::Goal;
 use super::refusal::Refusal;
 use super::views::{CodePage, LoginProblem};
 use super::visit::Visit;
@@ -19,6 +20,7 @@ use crate::session;
 /// `GET /{realm}/login/code`
 pub(crate) async fn show(visit: Visit) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let goal = Goal::of(&visit, &visit.parameter("next")).await?;
         Ok(match half(&visit).await? {
             Some(half) => respond::page(StatusCode::OK, &page(&visit, &half, &goal, None)),
@@ -34,6 +36,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 pub(crate) async fn sign_in(visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
+        visit.with_accounts()?;
         let form = form.filled()?;
         let goal = Goal::of(&visit, form.get("next")).await?;
         let Some(half) = half(&visit).await? else {
@@ -58,7 +61,8 @@ pub(crate) async fn sign_in(visit: Visit, form: SentForm) -> Response {
         if !half.end(app).await? {
             return Ok(begin_again(&visit, &goal));
         }
-        let cookie = login::begin_session(&visit, &user, position, true).await?;
+        let proved = Authentication::by_password_and_code(app.now());
+        let cookie = visit.begin_session(&user, proved, position).await?;
         let mut response = respond::see_other_with_cookie(&goal.next, cookie);
         let ended = session::ended_half(app, realm);
         response.headers_mut().append(SET_COOKIE, ended);

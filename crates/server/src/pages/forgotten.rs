@@ -15,7 +15,7 @@ use super::visit::Visit;
 
 /// `GET /{realm}/forgotten`
 pub(crate) async fn show(visit: Visit) -> Response {
-    match visit.app.sends_mail() {
+    match visit.app.sends_mail() && visit.with_accounts().is_ok() {
         true => respond::page(StatusCode::OK, &page(&visit, "", None, false)),
         false => Refusal::NotFound.answer(&visit),
     }
@@ -26,6 +26,7 @@ pub(crate) async fn ask(visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
         let form = form.filled()?;
+        visit.with_accounts()?;
         if !visit.app.sends_mail() {
             return Err(Refusal::NotFound);
         }

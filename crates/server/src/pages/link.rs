@@ -20,6 +20,7 @@ use crate::session;
 /// `GET /{realm}/link`: with the secret in the address, or in the cookie.
 pub(crate) async fn show(visit: Visit) -> Response {
     let answer = async {
+        visit.with_accounts()?;
         let given = visit.parameter("v");
         if !given.is_empty() {
             // Nothing is used up: programs open links in mails, too.
@@ -47,6 +48,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 pub(crate) async fn choose(visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
+        visit.with_accounts()?;
         let form = form.filled()?;
         let opened = opened(&visit).await?;
         let name = form.get("name").trim();

@@ -5,11 +5,10 @@ use axum::response::Response;
 use std::sync::Arc;
 
 use oauth::audit::Actor;
-use oauth::model::{Position, User};
+use oauth::model::Authentication;
 use oauth::naming;
 
 use super::attempts::{self, Problem};
-use super::browser;
 use super::form::SentForm;
 use super::next;
 use super::refusal::Refusal;
@@ -17,10 +16,10 @@ use super::respond;
 use super::views::{LoginPage, LoginProblem};
 use super::visit::Visit;
 use crate::authorize::Behind;
-use crate::session::{self, SignedIn};
+use crate::openid;
+use crate::session;
 use realm::App;
 use realm::accounts::{half, second_factor};
-use realm::sessions;
 use realm::throttle::{self, Outcome};
 
 /// `GET /{realm}/login`
@@ -29,6 +28,11 @@ pub(crate) async fn show(visit: Visit) -> Response {
         let next = visit.parameter("next");
         if next.is_empty() && visit.signed_in().await?.is_some() {
             return Ok(respond::see_other(&visit.form_at("account")));
+        }
+        if let Some(provider) = visit.realm.sign_in().kind.openid_connect() {
+            let next = next::local_path(visit.realm.id(), &next);
+            let next = next.map_or_else(|| visit.form_at("account"), str::to_owned);
+            return openid::begin(&visit, provider, &next).await;
         }
         let goal = Goal::of(&visit, &next).await?;
         let username = &goal.behind.login_hint;
@@ -49,6 +53,10 @@ pub(crate) async fn show(visit: Visit) -> Response {
 pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
+        if visit.realm.sign_in().kind.openid_connect().is_some() {
+            // A password that is still kept here opens nothing.
+            return Ok(respond::see_other(&visit.form_at("login")));
+        }
         let form = form.filled()?;
         if !form.get("cookie").is_empty() && is_without_cookies(&visit) {
             return Err(Refusal::NoCookies);
@@ -78,7 +86,7 @@ pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
             Some(signed_in) => visit.actor(&signed_in.user),
             None => Actor::system(),
         };
-        end_sessions(&visit, &by).await?;
+        visit.end_sessions(&by).await?;
         let login = match next::local_path(visit.realm.id(), form.get("next")) {
             Some(next) => next::login(visit.realm.id(), next),
             None => visit.form_at("login"),
@@ -142,47 +150,17 @@ async fn check(
         let cookie = session::half_cookie(app, realm, &secret);
         return Ok(Ok(Passed::Half(cookie)));
     }
-    let cookie = begin_session(visit, &user, visit.position, false).await?;
+    let by_password = Authentication::by_password(app.now());
+    let cookie = visit
+        .begin_session(&user, by_password, visit.position)
+        .await?;
     Ok(Ok(Passed::SignedIn(cookie)))
-}
-
-/// Signs a person in with this browser, in the place of whoever was; answers the cookie.
-/// `position` is how far the changes were known before they proved who they are.
-pub(crate) async fn begin_session(
-    visit: &Visit,
-    user: &User,
-    position: Position,
-    _with_code: bool,
-) -> Result<HeaderValue, Refusal> {
-    end_sessions(visit, &visit.actor(user)).await?;
-    let (app, realm) = (&visit.app, &visit.realm);
-    let browser = browser::of(&visit.headers);
-    let secret = sessions::begin(app, realm, user, position, browser).await?;
-    Ok(session::begun_session(app, realm, &secret))
-}
-
-/// The same for somebody who was signed in with this browser until now, as they were.
-pub(crate) async fn begin_session_like(
-    visit: &Visit,
-    signed_in: &SignedIn,
-    position: Position,
-) -> Result<HeaderValue, Refusal> {
-    begin_session(visit, &signed_in.user, position, false).await
 }
 
 /// Has this browser sent nothing that tells it apart? The page that signs in gives it something:
 /// who comes back without it keeps no cookies, and would be asked to sign in for ever.
 fn is_without_cookies(visit: &Visit) -> bool {
     session::browsers(&visit.app, &visit.realm, &visit.headers).is_empty()
-}
-
-/// Ends whatever session this browser has a cookie of.
-async fn end_sessions(visit: &Visit, by: &Actor) -> Result<(), Refusal> {
-    for session in session::session_hashes(&visit.app, &visit.realm, &visit.headers) {
-        let desk = visit.app.desk(&visit.realm);
-        desk.end_session(by, &session).await?;
-    }
-    Ok(())
 }
 
 fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) -> Response {

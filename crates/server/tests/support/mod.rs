@@ -16,6 +16,7 @@ use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
+use realm::sign_in::SignIn;
 use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
@@ -155,6 +156,17 @@ impl World {
         Self::built(Sandbox::IsTheApi, catalog, database, |building, _| {
             building.endpoint_paces(paces)
         })
+        .await
+    }
+
+    /// Whose people sign in so.
+    pub async fn with_sign_in(realm: &str, sign_in: SignIn, database: Arc<dyn Store>) -> Self {
+        Self::built(
+            Sandbox::IsTheApi,
+            catalog(realm),
+            database,
+            |building, realm| building.sign_in(realm, sign_in),
+        )
         .await
     }
 
@@ -317,6 +329,7 @@ impl World {
             organisation: self.muster.id,
             user: self.anna.id,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            given: None,
             cut_off: None,
             version: there
                 .find(|there| there.organisation == self.muster.id)
@@ -398,7 +411,10 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         number: 0,
         username: String::from("anna@muster.example"),
         name: String::from("Anna Muster"),
-        password_hash: String::from("$argon2id$never"),
+        email: None,
+        email_verified: false,
+        language: None,
+        password_hash: Some(String::from("$argon2id$never")),
         created_at: start(),
         status: Status::Active,
         cut_off: None,
@@ -412,6 +428,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         organisation: organisation.id,
         user: user.id,
         roles: vec![String::from("owner")],
+        given: None,
         cut_off: None,
         version: 0,
     };

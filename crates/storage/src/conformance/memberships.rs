@@ -1,4 +1,6 @@
-use oauth::model::{Membership, Position, Rights, Role, Status};
+use std::time::Duration;
+
+use oauth::model::{GivenRights, Membership, Position, Rights, Role, Status};
 
 use super::Database;
 use super::samples::{REALM, at, audit, id, membership, organisation, parties, role, stored, user};
@@ -141,6 +143,7 @@ pub(super) async fn rights_are_those_of_all_roles(database: &dyn Database) {
 fn may(names: &[&str]) -> Option<Rights> {
     Some(Rights {
         names: names.iter().map(|name| (*name).to_owned()).collect(),
+        given: None,
         cut_off: None,
     })
 }
@@ -163,4 +166,40 @@ pub(super) async fn rights_need_a_membership_and_an_able_person(database: &dyn D
     disabled.status = Status::Disabled { since: at(3) };
     store.update_user(&disabled, audit()).await.unwrap();
     assert_eq!(rights().await.unwrap(), None);
+}
+
+fn given(names: &[&str], second: i64) -> GivenRights {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    GivenRights::new(names, at(second), Duration::from_secs(100))
+}
+
+pub(super) async fn what_was_given_is_kept_until_it_is_given_anew(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let first = Membership {
+        given: Some(given(&["contact_show", "invoice_*"], 5)),
+        ..membership(who.organisation, who.user, &["sales"])
+    };
+    store.put_membership(&first, audit()).await.unwrap();
+    let first = stored(first);
+    let read = || async {
+        let places = store.memberships(REALM, who.user).await.unwrap();
+        let members = store.members(REALM, who.organisation).await.unwrap();
+        assert_eq!(places[0].1, members[0].1);
+        let rights = store.rights(REALM, who.user, who.organisation).await;
+        let rights = rights.unwrap().unwrap();
+        assert_eq!(rights.given, places[0].1.given);
+        (places[0].1.clone(), rights)
+    };
+    let (place, rights) = read().await;
+    assert_eq!(place, first);
+    // Beside the rights of the roles, in the order in which they were given.
+    assert_eq!(rights.names, ["contact_*", "invoice_show"]);
+    assert_eq!(rights.given.unwrap().names, ["contact_show", "invoice_*"]);
+    for given in [Some(given(&[], 7)), None] {
+        let (before, _) = read().await;
+        let next = Membership { given, ..before };
+        store.put_membership(&next, audit()).await.unwrap();
+        assert_eq!(read().await.0, stored(next));
+    }
 }

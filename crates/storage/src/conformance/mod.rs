@@ -17,6 +17,7 @@ mod access_tokens;
 mod accounts;
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod audit_keys;
 mod audit_links;
@@ -39,6 +40,7 @@ mod keys;
 mod login_attempts;
 mod memberships;
 pub mod november;
+mod once;
 mod organisations;
 pub mod pgbouncer_server;
 pub mod postgres_server;
@@ -224,6 +226,12 @@ cases! {
         added_at_once_have_their_own_numbers,
         are_not_called_by_what_cannot_be_a_name,
         one_of_sixteen_gets_the_name,
+        are_found_by_what_their_system_calls_them,
+    }
+    arrivals {
+        are_recorded_with_all_they_bring,
+        are_recorded_whole_or_not_at_all,
+        at_once_make_one_person,
     }
     organisations {
         come_back_by_id_slug_and_number,
@@ -236,6 +244,7 @@ cases! {
         a_role_needs_its_organisation,
         a_role_that_others_changed_is_not_overwritten,
         another_system_has_one_of_each_id,
+        are_found_by_what_their_system_calls_them,
     }
     memberships {
         are_seen_from_both_sides,
@@ -244,11 +253,14 @@ cases! {
         removing_answers_whether_there_was_one,
         rights_are_those_of_all_roles,
         rights_need_a_membership_and_an_able_person,
+        what_was_given_is_kept_until_it_is_given_anew,
     }
     sessions {
         live_until_they_expire,
         end_once,
         need_a_user,
+        tell_how_the_person_proved_who_they_are,
+        are_found_by_the_one_they_rest_on,
     }
     authorization_requests {
         come_back_until_they_expire,
@@ -258,6 +270,12 @@ cases! {
         the_oldest_of_a_sender_go,
         the_oldest_of_a_realm_go,
         kept_at_once_stay_within_the_bound,
+    }
+    once {
+        of_sixteen_one_is_the_first,
+        of_each_realm_and_purpose,
+        sessions_end_with_it_once,
+        goes_when_it_cannot_come_again,
     }
     login_attempts {
         hold_places_until_they_end,

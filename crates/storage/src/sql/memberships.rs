@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::AuditRecord;
-use oauth::model::{Membership, Organisation, Position, Rights, User, Uuid};
+use oauth::model::{
+    GivenRights, Membership, Organisation, Position, Rights, Timestamp, User, Uuid,
+};
 use sqlx::query;
 
 use super::cells::Cells;
@@ -10,11 +12,13 @@ use super::fault::{About, fault, fault_about};
 use super::rows::execute;
 use super::{bind, changes, organisations, users};
 use crate::error::StoreError;
+use crate::text::json;
 
 /// By names that no column of the other side has.
 macro_rules! columns {
     () => {
         "memberships.organisation_id, memberships.user_id,
+         memberships.given_rights, memberships.given_at, memberships.given_until,
          memberships.cut_off AS membership_cut_off, memberships.version AS membership_version"
     };
 }
@@ -81,7 +85,8 @@ pub(crate) async fn rights(
     organisation: Uuid,
 ) -> Result<Option<Rights>, StoreError> {
     let rows = query(
-        "SELECT memberships.organisation_id, memberships.user_id, memberships.cut_off, roles.name,
+        "SELECT memberships.organisation_id, memberships.user_id, memberships.cut_off,
+             memberships.given_rights, memberships.given_at, memberships.given_until, roles.name,
              roles.rights
          FROM memberships
          JOIN users ON users.id = memberships.user_id AND users.disabled_at IS NULL
@@ -107,6 +112,7 @@ pub(crate) async fn rights(
     };
     let place = Cells::new(place, "memberships", &["organisation_id", "user_id"]);
     let cut_off = place.position("cut_off")?;
+    let given = given(&place)?;
     let mut rights = BTreeSet::new();
     for row in &rows {
         let cells = Cells::new(row, "roles", &["organisation_id", "name"]);
@@ -118,8 +124,23 @@ pub(crate) async fn rights(
     }
     Ok(Some(Rights {
         names: rights.into_iter().collect(),
+        given,
         cut_off,
     }))
+}
+
+/// What was given, with both its times, or nothing.
+fn given(cells: &Cells<'_>) -> Result<Option<GivenRights>, StoreError> {
+    let names = cells.optional_json("given_rights")?;
+    let times = (
+        cells.optional_time("given_at")?,
+        cells.optional_time("given_until")?,
+    );
+    match (names, times) {
+        (None, (None, None)) => Ok(None),
+        (Some(names), (Some(at), Some(until))) => Ok(Some(GivenRights { names, at, until })),
+        _ => Err(cells.impossible("given_until", "rights and both times come together")),
+    }
 }
 
 pub(crate) async fn put(
@@ -132,6 +153,7 @@ pub(crate) async fn put(
         organisation,
         user,
         roles,
+        given: _,
         cut_off: _,
         version,
     } = membership;
@@ -212,15 +234,19 @@ async fn remember_end(
 
 async fn insert(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
     let insert = query(
-        "INSERT INTO memberships (realm, organisation_id, user_id, cut_off)
+        "INSERT INTO memberships
+             (realm, organisation_id, user_id, cut_off, given_rights, given_at, given_until)
          SELECT $1, $2, $3, COALESCE((SELECT cut_off FROM ended_memberships
-             WHERE organisation_id = $2 AND user_id = $3), $4)
+             WHERE organisation_id = $2 AND user_id = $3), $4), $5, $6, $7
          ON CONFLICT (organisation_id, user_id) DO NOTHING",
     )
     .bind(&membership.realm)
     .bind(membership.organisation.as_bytes().as_slice())
     .bind(membership.user.as_bytes().as_slice())
-    .bind(bind::position(membership.cut_off));
+    .bind(bind::position(membership.cut_off))
+    .bind(given_names(membership)?)
+    .bind(bind::optional_time(given_at(membership)))
+    .bind(bind::optional_time(given_until(membership)));
     match execute(connection, insert).await? {
         0 => Err(StoreError::AlreadyExists {
             what: "membership",
@@ -233,14 +259,18 @@ async fn insert(connection: &mut Connection, membership: &Membership) -> Result<
 /// Leaves it without roles.
 async fn update(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
     let update = query(
-        "UPDATE memberships SET cut_off = $4, version = version + 1
+        "UPDATE memberships SET cut_off = $4, given_rights = $6, given_at = $7, given_until = $8,
+             version = version + 1
          WHERE realm = $1 AND organisation_id = $2 AND user_id = $3 AND version = $5",
     )
     .bind(&membership.realm)
     .bind(membership.organisation.as_bytes().as_slice())
     .bind(membership.user.as_bytes().as_slice())
     .bind(bind::position(membership.cut_off))
-    .bind(membership.version);
+    .bind(membership.version)
+    .bind(given_names(membership)?)
+    .bind(bind::optional_time(given_at(membership)))
+    .bind(bind::optional_time(given_until(membership)));
     if execute(connection, update).await? == 0 {
         // One that ended meanwhile was changed meanwhile, too.
         return Err(StoreError::Conflict {
@@ -253,6 +283,19 @@ async fn update(connection: &mut Connection, membership: &Membership) -> Result<
         .bind(membership.user.as_bytes().as_slice());
     execute(connection, delete).await?;
     Ok(())
+}
+
+fn given_names(membership: &Membership) -> Result<Option<String>, StoreError> {
+    let given = membership.given.as_ref();
+    given.map(|given| json(&given.names)).transpose()
+}
+
+fn given_at(membership: &Membership) -> Option<Timestamp> {
+    membership.given.as_ref().map(|given| given.at)
+}
+
+fn given_until(membership: &Membership) -> Option<Timestamp> {
+    membership.given.as_ref().map(|given| given.until)
 }
 
 fn key(membership: &Membership) -> String {
@@ -308,6 +351,7 @@ fn gather<T>(
                     organisation,
                     user,
                     roles: role.into_iter().collect(),
+                    given: given(&cells)?,
                     cut_off: cells.position("membership_cut_off")?,
                     version: cells.number("membership_version")?,
                 };

@@ -3,6 +3,7 @@
 mod accounts;
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod catalogs;
 mod changes;
@@ -14,6 +15,7 @@ mod grants;
 mod hook;
 mod housekeeping;
 mod keys;
+mod once;
 mod organisations;
 mod people;
 mod realms;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 pub use accounts::Accounts;
 pub use api_keys::ApiKeys;
 pub use approvals::Approvals;
+pub use arrivals::ArrivalStep;
 pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;
@@ -39,6 +42,7 @@ pub use hook::Hook;
 pub(crate) use hook::Hooks;
 pub use housekeeping::Housekeeping;
 pub use keys::Keys;
+pub use once::Once;
 pub use organisations::Organisations;
 pub use people::People;
 pub use realms::Realms;
@@ -70,6 +74,7 @@ pub trait Store:
     + Realms
     + Sessions
     + Requests
+    + Once
     + Sandbox
     + Gates
     + Changes

@@ -141,6 +141,7 @@ fn security_never_asks_for_less_than_a_gate() {
                     ceiling: &ceiling,
                     approved: &all,
                     rights: &all,
+                    expired: None,
                 };
                 let decision = decide(&catalog, &access, &call);
                 assert_eq!(

@@ -2,6 +2,7 @@
 //! everything as it was.
 
 mod approvals;
+mod arrivals;
 mod audit;
 mod audit_chain;
 mod audit_personal;

@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use scope::{
-    Access, ApiRequest, Catalog, History, Proof, RowFilter, Scope, ScopeSet, ScopeToken, Subject,
-    Visible, Withheld, WithheldReason, decide, decide_without_token, explain, minimal,
+    Access, ApiRequest, Catalog, History, Proof, Reason, RowFilter, Scope, ScopeSet, ScopeToken,
+    Subject, Visible, WhyMissing, Withheld, WithheldReason, decide, decide_without_token, explain,
+    minimal,
 };
 
 use call::Call;
@@ -116,6 +117,7 @@ fn with<T>(
         ceiling: &ceiling,
         approved: &approved,
         rights: &rights,
+        expired: None,
     };
     let ids: Vec<(&str, &str)> = call
         .ids
@@ -176,6 +178,35 @@ proptest! {
         }
     }
 
+    /// What has run out opens nothing; a denial says so just where it would open the call if it counted.
+    #[test]
+    fn what_has_run_out_says_what_a_sign_in_would_open(numbers in numbers()) {
+        let (mut draws, model, catalog) = drawn(numbers);
+        for _ in 0..8 {
+            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
+            let past = some_names(&mut draws, &model);
+            let past = catalog.rights(past.iter().map(String::as_str));
+            with(&catalog, &holder, &call, |access, request| {
+                let reason = decide(&catalog, access, request).reason();
+                let again = access.rights.union(&past);
+                let renewed = decide(&catalog, &Access { rights: &again, ..*access }, request);
+                let now = Access { expired: Some(&past), ..*access };
+                let expected = match reason {
+                    Reason::Permitted => Reason::Permitted,
+                    _ if renewed.is_permit() => Reason::RightExpired,
+                    other => other,
+                };
+                prop_assert_eq!(decide(&catalog, &now, request).reason(), expected);
+                let explained = explain(&catalog, &now, request, &History::default());
+                prop_assert_eq!(explained.reason, expected);
+                let mut whys = explained.missing.iter().map(|own| own.why);
+                let is_told = whys.any(|why| why == WhyMissing::RightExpired);
+                prop_assert!(is_told || expected != Reason::RightExpired);
+                Ok(())
+            })?;
+        }
+    }
+
     #[test]
     fn the_explanation_agrees_with_the_decision(numbers in numbers()) {
         let (mut draws, model, catalog) = drawn(numbers);
@@ -220,7 +251,7 @@ proptest! {
                 let (wanted, _) = catalog.set_of(required.split(' '));
                 let all = catalog.all();
                 let ceiling = catalog.registered(&catalog.scope_of(&all));
-                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
+                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None };
                 let opens = decide(&catalog, &access, request).is_permit();
                 let usable = |names: &Vec<String>| {
                     catalog.set_of(names.iter().map(String::as_str)).0.is_subset(catalog.usable())
@@ -303,7 +334,7 @@ proptest! {
         let opens_all = |scope: &Scope| {
             let granted = catalog.granted(scope);
             let opens = |request, subject| {
-                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
+                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None };
                 decide(&catalog, &access, request).is_permit()
             };
             requests.iter().all(|request| opens(request, Subject::Person) || opens(request, Subject::Client))

@@ -57,6 +57,7 @@ fn opens(
         ceiling: &ceiling,
         approved: &approved,
         rights: &all,
+        expired: None,
     };
     decide(catalog, &access, request).is_permit()
 }

@@ -51,8 +51,9 @@ impl Exchange<'_> {
         Actor::client(&self.client.id, origin(self.address))
     }
 
-    /// What the person may do now where the token will count. A person who has left has no
-    /// rights at all.
+    /// What the person may do where the token will count. A person who has left has no rights at
+    /// all; what has run out since they signed in counts here, as a connection outlasts it, and opens
+    /// nothing until they sign in again.
     pub(super) async fn rights(
         &self,
         user: Uuid,
@@ -60,7 +61,7 @@ impl Exchange<'_> {
         issued: Option<Position>,
     ) -> Result<Arc<ScopeSet>, ApiError> {
         let rights = self.realm.cache().rights_within(user, organisation, issued);
-        Ok(rights.await?.unwrap_or_default())
+        Ok(rights.await?.unwrap_or_default().of_connection())
     }
 
     /// What something that was issued at this place is worth by who stands behind it.

@@ -19,13 +19,20 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 47] = [
+pub(crate) const ALL: [Explained; 49] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
         happened: "The call needs a scope that does not count for this token. The answer lists every way to open it (required) and says for each scope that is lacking why (missing).",
         why: "A scope counts when the token holds it, the app is registered and approved for it, and the person has the right themselves, all at the moment of the call.",
         now: "Look up the why of each missing scope below. Take the steps in the order in which the answer’s detail names them: as long as the app is not registered for a scope, asking the person for it changes nothing.",
+    },
+    Explained {
+        reason: "right-expired",
+        title: "The person has to sign in again",
+        happened: "The token holds what the call needs, and the person’s right to it has run out: this provider says what people may do each time they sign in, and for how long that counts. The answer’s rights say when it was said last.",
+        why: "What a person may do can change, and what was said long ago is not taken for what is so now. The connection stays: refreshing gives a new token, but its calls are denied until the person has signed in.",
+        now: "Send the person through a new authorization, with the max_age that the challenge names (RFC 9470). They sign in; what they allowed before is not asked again. The same token works again then.",
     },
     Explained {
         reason: "no-rule",
@@ -231,6 +238,13 @@ pub(crate) const ALL: [Explained; 47] = [
         now: "Try again after the time in Retry-After. The token stays good.",
     },
     Explained {
+        reason: "rights-unavailable",
+        title: "What the person may do cannot be told just now",
+        happened: "The provider’s system that knows what the person may do in this organisation was asked and did not answer in time, or not in a way that is understood.",
+        why: "What it said last counts for a short time only. Beyond that nobody is let in on a guess; nothing was taken away either.",
+        now: "Try again after the time in Retry-After. Token and connection stay good. If it stays so, tell the people who run the API.",
+    },
+    Explained {
         reason: "unknown-record",
         title: "There is no such record",
         happened: "The sandbox has no record with this id in the organisation of the token, or the token may not see it.",
@@ -398,6 +412,10 @@ pub(crate) fn why_missing(why: WhyMissing) -> Option<(&'static str, &'static str
         WhyMissing::RightMissing => (
             "The token holds it, but the person’s role in this organisation does not include it now.",
             "Have an administrator give the right. The token works again at once.",
+        ),
+        WhyMissing::RightExpired => (
+            "The token holds it, but the person’s right to it was given when they signed in, and has run out.",
+            "Have the person sign in again, by a new authorization. The token works again at once.",
         ),
         WhyMissing::Retired => (
             "It has been retired and opens nothing.",

@@ -45,7 +45,7 @@ async fn another_person_who_signed_in_meanwhile_is_asked_anew() {
         username: String::from("ben@muster.example"),
         name: String::from("Ben Beispiel"),
         external: None,
-        password_hash: realm::password::hash(PASSWORD, [3; 16]).unwrap(),
+        password_hash: realm::password::hash(PASSWORD, [3; 16]).ok(),
         ..world.anna.clone()
     };
     let ben = world.followed.insert_user(&ben, audit()).await.unwrap();
@@ -54,6 +54,7 @@ async fn another_person_who_signed_in_meanwhile_is_asked_anew() {
         organisation: world.muster.id,
         user: ben.id,
         roles: vec![String::from("owner")],
+        given: None,
         cut_off: None,
         version: 0,
     };
@@ -182,6 +183,7 @@ async fn the_organisation_of_the_page_is_the_one_of_the_grant() {
         organisation: third.id,
         user: world.anna.id,
         roles: vec![String::from("some")],
+        given: None,
         cut_off: None,
         version: 0,
     };

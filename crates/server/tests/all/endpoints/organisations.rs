@@ -149,6 +149,7 @@ impl World {
             organisation: organisation.id,
             user: self.anna.id,
             roles: vec![role.name.clone()],
+            given: None,
             cut_off: None,
             version: 0,
         };

@@ -9,7 +9,7 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "access",
     "api_keys",
     "approvals",
@@ -32,6 +32,7 @@ const TABLES: [&str; 23] = [
     "scope_numbers",
     "second_factors",
     "tickets",
+    "used_once",
     "users",
 ];
 

@@ -180,7 +180,7 @@ impl Database for Unfinished {
 }
 
 /// One case at least for each kind of record, and for each statement of single use.
-const CASES: [&str; 24] = [
+const CASES: [&str; 25] = [
     "keys::rotation_retires_the_current_one_of_its_use",
     "clients::come_back_as_they_were",
     "clients::updating_replaces",
@@ -194,6 +194,7 @@ const CASES: [&str; 24] = [
     "organisations::roles_come_by_name_and_are_replaced",
     "memberships::putting_replaces_what_was_read",
     "memberships::rights_are_those_of_all_roles",
+    "memberships::what_was_given_is_kept_until_it_is_given_anew",
     "sessions::end_once",
     "consents::make_grant_and_code",
     "consents::again_change_the_standing_grant",
