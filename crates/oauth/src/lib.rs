@@ -34,6 +34,7 @@ pub mod response;
 pub mod revocation;
 pub mod roles;
 pub mod scope_list;
+pub mod second_factor;
 pub mod secret;
 pub mod sign_in;
 pub mod status;

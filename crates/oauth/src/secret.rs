@@ -33,6 +33,10 @@ pub enum SecretKind {
     SignInAnswer,
     /// An API key, which a partner without OAuth sends at each call.
     ApiKey,
+    /// A link in a mail, to choose a password with.
+    AccountLink,
+    /// The cookie of a browser whose password was right and whose second factor is missing.
+    HalfSignIn,
 }
 
 impl SecretKind {
@@ -50,6 +54,8 @@ impl SecretKind {
             Self::SignInChallenge => "sg_sc_",
             Self::SignInAnswer => "sg_sa_",
             Self::ApiKey => "sg_ak_",
+            Self::AccountLink => "sg_al_",
+            Self::HalfSignIn => "sg_hs_",
         }
     }
 }
@@ -162,13 +168,15 @@ impl TokenHash {
 mod tests {
     use super::*;
 
-    const KINDS: [SecretKind; 6] = [
+    const KINDS: [SecretKind; 8] = [
         SecretKind::AuthorizationCode,
         SecretKind::AccessToken,
         SecretKind::RefreshToken,
         SecretKind::ClientSecret,
         SecretKind::BrowserSession,
         SecretKind::ApiKey,
+        SecretKind::AccountLink,
+        SecretKind::HalfSignIn,
     ];
 
     #[test]

@@ -8,6 +8,7 @@ use oauth::api_key::hash::HmacKey;
 use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::naming::{self, NamingError};
 use oauth::policy::{RealmPolicy, Sandbox};
+use oauth::token::MasterKeys;
 use scope::{ApiDescription, Catalog};
 use storage::Store;
 
@@ -22,6 +23,7 @@ use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::layout::{Layout, Placement};
 use crate::limits;
 use crate::look::Look;
+use crate::mail::{Carrier, Post};
 use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
@@ -48,6 +50,7 @@ pub struct App {
     pub(crate) offers: Offers,
     endpoint_limits: EndpointLimits,
     stopping: AtomicBool,
+    post: Option<Arc<Post>>,
 }
 
 impl App {
@@ -73,6 +76,7 @@ impl App {
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
             endpoint_paces: EndpointPaces::default(),
+            carrier: None,
         }
     }
 
@@ -289,6 +293,21 @@ impl App {
         AuditTrail::new(&*self.store)
     }
 
+    /// Can people be written to?
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.post.is_some()
+    }
+
+    pub(crate) fn post(&self) -> Option<&Arc<Post>> {
+        self.post.as_ref()
+    }
+
+    /// What wraps secrets in the store.
+    pub(crate) fn master_keys(&self) -> &MasterKeys {
+        &self.keys.master_keys
+    }
+
     /// The keys of its realms where they are stored.
     #[must_use]
     pub fn stored_keys(&self) -> StoredKeys<'_> {
@@ -346,6 +365,7 @@ pub struct AppBuilder {
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
     endpoint_paces: EndpointPaces,
+    carrier: Option<Carrier>,
 }
 
 impl AppBuilder {
@@ -434,6 +454,13 @@ impl AppBuilder {
     #[must_use]
     pub fn endpoint_paces(mut self, paces: EndpointPaces) -> Self {
         self.endpoint_paces = paces;
+        self
+    }
+
+    /// Who carries mail to people. Without it, nobody can ask for a link to a new password.
+    #[must_use]
+    pub fn mail(mut self, carrier: Carrier) -> Self {
+        self.carrier = Some(carrier);
         self
     }
 
@@ -528,6 +555,7 @@ impl AppBuilder {
             offers: Offers::default(),
             endpoint_limits: EndpointLimits::new(self.endpoint_paces),
             stopping: AtomicBool::new(false),
+            post: self.carrier.map(|carrier| Arc::new(Post::new(carrier))),
         });
         Ok((app, store))
     }

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::limits;
 
 impl App {
-    /// Follows changes, keeps house, tends keys, notes their use and links audit records, for as long as it is
+    /// Follows changes, keeps house, tends keys, notes their use, links audit records
+    /// and sends mail, for as long as it is
     /// polled. Without it, every request that comes a second after the last change was read asks
     /// the store first.
     pub async fn run_background(self: Arc<Self>) {
@@ -13,7 +14,8 @@ impl App {
             self.keep_house(),
             self.keep_keys(),
             self.keep_key_uses(),
-            self.link_audit_records()
+            self.link_audit_records(),
+            self.send_mail()
         );
     }
 

@@ -4,6 +4,7 @@
 //!
 //! Build an [`App`] and keep [`App::run_background`] running.
 
+pub mod accounts;
 mod address;
 pub mod api;
 mod api_keys;
@@ -25,6 +26,7 @@ pub mod keys;
 pub mod layout;
 pub mod limits;
 pub mod look;
+pub mod mail;
 pub mod manage;
 pub mod metrics;
 pub mod once;

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 /// How many are checked at once; each takes about 19 MiB and a whole core. Further ones wait.
 const AT_ONCE: usize = 4;
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Hashes a password with argon2id (RFC 9106) and gives it in PHC string format. Takes tens
 /// of milliseconds.
@@ -22,11 +23,24 @@ pub fn hash(password: &str, salt: [u8; 16]) -> Result<String, argon2::password_h
         .to_string())
 }
 
+/// The same on a thread that may block, when it has its turn.
+///
+/// # Errors
+///
+/// As [`hash`].
+pub async fn hash_aside(password: String, salt: [u8; 16]) -> Result<String, String> {
+    let Ok(_place) = PLACES.acquire().await else {
+        return Err("nothing is hashed any more".to_owned());
+    };
+    let hashed = tokio::task::spawn_blocking(move || hash(&password, salt)).await;
+    let hashed = hashed.map_err(|error| error.to_string())?;
+    hashed.map_err(|error| error.to_string())
+}
+
 /// Does the password belong to the stored hash, in its one spelling or as it is typed? Hashes from
 /// before there was one are of passwords as they were given. Without a hash, as for a name nobody has, it
 /// takes as long and is always wrong, so that time does not tell who exists.
 pub async fn verify(password: String, stored: Option<String>) -> bool {
-    static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
     let Ok(_place) = PLACES.acquire().await else {
         return false;
     };

@@ -14,7 +14,7 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(12);
 /// Begins a session for a person: always a new one, with a new secret for the cookie, so that
 /// nobody can have planted it before (session fixation). `authentication` is how they proved who
 /// they are, by a password of this moment where there is none. `position` is how far the changes
-/// were known before the person was looked up.
+/// were known before the person was looked up, and `browser` roughly what it says of itself.
 ///
 /// # Errors
 ///
@@ -25,6 +25,7 @@ pub async fn begin(
     user: &User,
     authentication: Option<Authentication>,
     position: Position,
+    browser: Option<String>,
 ) -> Result<Secret, Fault> {
     let (secret, session) = new(app, realm, user, authentication, position);
     app.store().insert_session(&session).await?;
@@ -49,6 +50,7 @@ pub(crate) fn new(
         created_at: now,
         authentication: authentication.unwrap_or_else(|| Authentication::by_password(now)),
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
+        browser,
         position: Some(position),
     };
     (secret, session)

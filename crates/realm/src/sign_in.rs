@@ -40,6 +40,12 @@ pub struct ExternalSignIn {
 }
 
 impl SignInKind {
+    /// Do people sign in here, with passwords of their own?
+    #[must_use]
+    pub fn is_accounts(&self) -> bool {
+        matches!(self, Self::Accounts)
+    }
+
     /// The one application that tells who people are.
     #[must_use]
     pub fn external(&self) -> Option<&ExternalSignIn> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
+use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User, Uuid};
 use oauth::naming;
 
 use crate::address;
@@ -32,10 +32,16 @@ pub const UNDER_WAY_SECONDS: i64 = 30;
 /// all.
 const TURNS: u32 = 14;
 
-/// What came of an attempt to sign in.
-pub enum Outcome {
-    /// The password is this person's.
-    Right(Box<User>),
+/// Wrong codes of one person's second factor, until they have to wait.
+pub const CODES_PER_PERSON: u32 = 5;
+/// For how long a wrong code keeps its place, in minutes: a million codes, of which three count, are
+/// not guessed by five an hour.
+pub const CODE_WINDOW_MINUTES: i64 = 60;
+
+/// What came of an attempt to prove who one is.
+pub enum Outcome<T> {
+    /// It is right; what it proves.
+    Right(T),
     /// It is not, or there is no such person.
     Wrong,
     /// It was not checked: too many were wrong.
@@ -64,24 +70,90 @@ pub async fn sign_in(
     address: Option<IpAddr>,
     username: &str,
     given: &str,
-) -> Result<Outcome, Fault> {
-    let from = app.endpoint_limits().sign_in_from(address, app.monotonic());
-    if let Err(too_often) = from {
-        app.metrics().limited_request(too_often);
-        let free_at = SignedDuration::from_secs(i64::from(too_often.seconds));
-        let now = app.now();
-        return Ok(Outcome::TooMany(wait(now, later(now, free_at))));
+) -> Result<Outcome<Box<User>>, Fault> {
+    let (realm_name, username_given) = (realm.to_owned(), username.to_owned());
+    let given = given.to_owned();
+    let check = move |app: Arc<App>| {
+        let (realm, username) = (realm_name.clone(), username_given.clone());
+        let given = given.clone();
+        async move {
+            let user = app.store().user_by_username(&realm, &username).await?;
+            let user = user.filter(|user| user.status.is_active());
+            let stored = user.as_ref().and_then(|user| user.password_hash.clone());
+            let belongs = password::verify(given, stored).await;
+            Ok(user.filter(|_| belongs).map(Box::new))
+        }
+    };
+    let places = Places {
+        realm: realm.to_owned(),
+        limits: limits(username, address),
+        window: SignedDuration::from_mins(WINDOW_MINUTES),
+    };
+    counted(app, address, places, check).await
+}
+
+/// Checks a code of a person's second factor by `check`, when it is this attempt's turn.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub(crate) async fn code<T, C, F>(
+    app: &Arc<App>,
+    realm: &str,
+    address: Option<IpAddr>,
+    person: Uuid,
+    check: C,
+) -> Result<Outcome<T>, Fault>
+where
+    T: Send + 'static,
+    C: Fn(Arc<App>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Option<T>, Fault>> + Send + 'static,
+{
+    let person = LoginLimit {
+        key: format!("code:{person}"),
+        most: CODES_PER_PERSON,
+        forgiven: true,
+    };
+    let places = Places {
+        realm: realm.to_owned(),
+        limits: of_address(address).into_iter().chain([person]).collect(),
+        window: SignedDuration::from_mins(CODE_WINDOW_MINUTES),
+    };
+    counted(app, address, places, check).await
+}
+
+/// Where an attempt needs a place, and for how long a wrong one keeps it.
+#[derive(Clone)]
+struct Places {
+    realm: String,
+    limits: Vec<LoginLimit>,
+    window: SignedDuration,
+}
+
+async fn counted<T, C, F>(
+    app: &Arc<App>,
+    address: Option<IpAddr>,
+    places: Places,
+    check: C,
+) -> Result<Outcome<T>, Fault>
+where
+    T: Send + 'static,
+    C: Fn(Arc<App>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Option<T>, Fault>> + Send + 'static,
+{
+    if let Some(too_many) = too_often(app, address) {
+        return Ok(Outcome::TooMany(too_many));
     }
     for turn in 1..=TURNS {
         let attempt = Attempt {
             app: Arc::clone(app),
-            username: username.to_owned(),
-            given: given.to_owned(),
+            check: check.clone(),
             place: LoginAttempt {
-                realm: realm.to_owned(),
+                realm: places.realm.clone(),
                 id: app.new_id(),
-                limits: limits(username, address),
+                limits: places.limits.clone(),
             },
+            window: places.window,
         };
         // It goes on when the browser does not wait for its end, and gives its places back.
         let ended = tokio::spawn(attempt.make()).await;
@@ -96,27 +168,66 @@ pub async fn sign_in(
     Ok(Outcome::Busy)
 }
 
-struct Attempt {
-    app: Arc<App>,
-    username: String,
-    given: String,
-    place: LoginAttempt,
+/// Does this address send more forms than people do?
+pub(crate) fn too_often(app: &App, address: Option<IpAddr>) -> Option<TooMany> {
+    let from = app.endpoint_limits().sign_in_from(address, app.monotonic());
+    let too_often = from.err()?;
+    app.metrics().limited_request(too_often);
+    let free_at = SignedDuration::from_secs(i64::from(too_often.seconds));
+    let now = app.now();
+    Some(wait(now, later(now, free_at)))
 }
 
-enum End {
-    Told(Outcome),
+/// Counts that somebody asks for something, whatever comes of it; until when there is no place
+/// for it, if there is none.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub(crate) async fn asked(
+    app: &App,
+    realm: &str,
+    limit: LoginLimit,
+    window: SignedDuration,
+) -> Result<Option<TooMany>, Fault> {
+    let place = LoginAttempt {
+        realm: realm.to_owned(),
+        id: app.new_id(),
+        limits: vec![limit],
+    };
+    let now = app.now();
+    let begun = app.store().begin_login(&place, now, later(now, window));
+    Ok(match begun.await? {
+        LoginStart::Begun => None,
+        LoginStart::Full { free_at, .. } => Some(wait(now, free_at)),
+    })
+}
+
+struct Attempt<C> {
+    app: Arc<App>,
+    check: C,
+    place: LoginAttempt,
+    window: SignedDuration,
+}
+
+enum End<T> {
+    Told(Outcome<T>),
     Full { free_at: Timestamp, under_way: bool },
 }
 
-impl Attempt {
-    async fn make(self) -> Result<End, Fault> {
+impl<C> Attempt<C> {
+    async fn make<T, F>(self) -> Result<End<T>, Fault>
+    where
+        C: Fn(Arc<App>) -> F,
+        F: Future<Output = Result<Option<T>, Fault>>,
+    {
         let now = self.app.now();
         let until = later(now, SignedDuration::from_secs(UNDER_WAY_SECONDS));
         let begun = self.app.store().begin_login(&self.place, now, until);
         if let LoginStart::Full { free_at, under_way } = begun.await? {
             return Ok(End::Full { free_at, under_way });
         }
-        let checked = self.check().await?;
+        let checked = (self.check)(Arc::clone(&self.app)).await?;
         let in_time = match &checked {
             Some(_) => self.app.store().login_succeeded(&self.place).await?,
             None => self.failed().await?,
@@ -124,23 +235,14 @@ impl Attempt {
         Ok(End::Told(match checked {
             // Others may have begun in its place: its end is nobody's to know.
             _ if !in_time => Outcome::Busy,
-            Some(user) => Outcome::Right(Box::new(user)),
+            Some(proved) => Outcome::Right(proved),
             None => Outcome::Wrong,
         }))
     }
 
-    async fn check(&self) -> Result<Option<User>, Fault> {
-        let store = self.app.store();
-        let user = store.user_by_username(&self.place.realm, &self.username);
-        let user = user.await?.filter(|user| user.status.is_active());
-        let stored = user.as_ref().and_then(|user| user.password_hash.clone());
-        let belongs = password::verify(self.given.clone(), stored).await;
-        Ok(user.filter(|_| belongs))
-    }
-
     async fn failed(&self) -> Result<bool, Fault> {
         let now = self.app.now();
-        let until = later(now, SignedDuration::from_mins(WINDOW_MINUTES));
+        let until = later(now, self.window);
         let store = self.app.store();
         Ok(store.login_failed(&self.place, now, until).await?)
     }
@@ -148,17 +250,20 @@ impl Attempt {
 
 /// The address first, as for every attempt.
 fn limits(username: &str, address: Option<IpAddr>) -> Vec<LoginLimit> {
-    let address = address.map(|address| LoginLimit {
-        key: address::key(address),
-        most: PER_ADDRESS,
-        forgiven: false,
-    });
     let username = LoginLimit {
         key: format!("username:{}", naming::folded_username(username)),
         most: PER_USERNAME,
         forgiven: true,
     };
-    address.into_iter().chain([username]).collect()
+    of_address(address).into_iter().chain([username]).collect()
+}
+
+fn of_address(address: Option<IpAddr>) -> Option<LoginLimit> {
+    address.map(|address| LoginLimit {
+        key: address::key(address),
+        most: PER_ADDRESS,
+        forgiven: false,
+    })
 }
 
 /// In whole minutes.

@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use crate::account::{security, set_up};
 use crate::endpoints::{apart, introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
 use crate::pages::reference::References;
-use crate::pages::{errors, home, login, look, missing, realm_home, scopes, static_files};
+use crate::pages::{
+    code, errors, forgotten, home, link, login, look, missing, realm_home, scopes, static_files,
+};
 use crate::routes::{Route, Routes};
 use crate::{account, authorize, openid};
 use realm::App;
@@ -66,6 +69,12 @@ fn all() -> Routes<Arc<App>> {
         .post("/{realm}/organisation", authorize::choose)
         .get("/{realm}/login", login::show)
         .post("/{realm}/login", login::sign_in)
+        .get("/{realm}/login/code", code::show)
+        .post("/{realm}/login/code", code::sign_in)
+        .get("/{realm}/forgotten", forgotten::show)
+        .post("/{realm}/forgotten", forgotten::ask)
+        .get("/{realm}/link", link::show)
+        .post("/{realm}/link", link::choose)
         .post("/{realm}/logout", login::sign_out)
         .get("/{realm}/sign-in/callback", openid::callback)
         .post("/{realm}/sign-in/backchannel-logout", openid::end_sessions)
@@ -74,6 +83,15 @@ fn all() -> Routes<Arc<App>> {
         .post("/{realm}/account/grants/{grant}/remove", account::remove)
         .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
         .post("/{realm}/account/families/{family}/end", account::end)
+        .get("/{realm}/account/security", security::show)
+        .post("/{realm}/account/password", security::change_password)
+        .post("/{realm}/account/sessions/end-others", security::end_others)
+        .post("/{realm}/account/sessions/{session}/end", security::end_session)
+        .get("/{realm}/account/second-factor", set_up::show)
+        .post("/{realm}/account/second-factor", set_up::begin)
+        .post("/{realm}/account/second-factor/confirm", set_up::confirm)
+        .post("/{realm}/account/second-factor/codes", set_up::replace_codes)
+        .post("/{realm}/account/second-factor/off", set_up::turn_off)
         .get("/{realm}/errors", errors::index)
         .get("/{realm}/errors/{reason}", errors::show)
         .get("/{realm}/scopes", |visit| scopes::show(references, visit))

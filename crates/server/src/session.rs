@@ -6,6 +6,7 @@ use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use oauth::model::{BrowserSession, TokenHash, User};
 use oauth::{Secret, SecretKind};
+use realm::accounts::{half, links};
 use realm::{App, Fault, Realm, sessions};
 
 /// A browser somebody is signed in with.
@@ -117,6 +118,57 @@ pub(crate) fn begun_session(app: &App, realm: &Realm, secret: &Secret) -> Header
 #[must_use]
 pub(crate) fn ended_session(app: &App, realm: &Realm) -> HeaderValue {
     cookie(app, realm, &cookie_name(app, realm), "", 0)
+}
+
+/// The cookie of a sign-in whose second factor is missing.
+pub(crate) fn half_cookie(app: &App, realm: &Realm, secret: &Secret) -> HeaderValue {
+    let name = half_name(app, realm);
+    cookie(app, realm, &name, secret.expose(), half::LIFE.as_secs())
+}
+
+/// The cookie that takes it away.
+pub(crate) fn ended_half(app: &App, realm: &Realm) -> HeaderValue {
+    cookie(app, realm, &half_name(app, realm), "", 0)
+}
+
+/// What may be the secret of such a sign-in.
+pub(crate) fn halves(app: &App, realm: &Realm, headers: &HeaderMap) -> Vec<String> {
+    let name = half_name(app, realm);
+    let sent = sent(headers, &name).take(MOST);
+    sent.map(str::to_owned).collect()
+}
+
+/// The cookie that a link's secret goes into; nothing for what is no such secret.
+pub(crate) fn link_cookie(app: &App, realm: &Realm, given: &str) -> Option<HeaderValue> {
+    oauth::secret::hash(SecretKind::AccountLink, given)?;
+    let name = link_name(app, realm);
+    Some(cookie(
+        app,
+        realm,
+        &name,
+        given,
+        links::RESET_LIFE.as_secs(),
+    ))
+}
+
+/// The cookie that takes it away.
+pub(crate) fn ended_link(app: &App, realm: &Realm) -> HeaderValue {
+    cookie(app, realm, &link_name(app, realm), "", 0)
+}
+
+/// What may be the secret of a link.
+pub(crate) fn links(app: &App, realm: &Realm, headers: &HeaderMap) -> Vec<String> {
+    let name = link_name(app, realm);
+    let sent = sent(headers, &name).take(MOST);
+    sent.map(str::to_owned).collect()
+}
+
+fn half_name(app: &App, realm: &Realm) -> String {
+    format!("{}.half", cookie_name(app, realm))
+}
+
+fn link_name(app: &App, realm: &Realm) -> String {
+    format!("{}.link", cookie_name(app, realm))
 }
 
 fn cookie(app: &App, realm: &Realm, name: &str, value: &str, seconds: i64) -> HeaderValue {

@@ -90,6 +90,7 @@ pub fn user(number: u64) -> User {
         created_at: now(),
         status: Status::Active,
         cut_off: None,
+        sessions_cut_off: None,
         external: None,
         version: 1,
     }
@@ -162,6 +163,7 @@ pub fn session(number: u64) -> BrowserSession {
         created_at: now(),
         authentication: Authentication::by_password(now()),
         expires_at: later(28_800),
+        browser: None,
         position: Some(Position(1_000_000)),
     }
 }

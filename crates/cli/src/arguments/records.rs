@@ -34,6 +34,17 @@ pub enum UserCommand {
         #[command(flatten)]
         seen: IfVersion,
     },
+    /// Say where a person is written to, for a link to a new password
+    Email {
+        /// The realm
+        realm: String,
+        /// Whom
+        username: String,
+        /// Their address; without it, they are written to no more
+        email: Option<String>,
+        #[command(flatten)]
+        seen: IfVersion,
+    },
     /// Set a new password, read from standard input; whoever is signed in as this person is not
     /// any more, and apps have to ask anew
     Password {
@@ -89,6 +100,58 @@ pub enum UserCommand {
         username: String,
         #[command(flatten)]
         confirmed: Confirmed,
+    },
+    /// Print a link by which a person can choose a new password: once, within 30 minutes
+    Reset {
+        /// The realm
+        realm: String,
+        /// Whose
+        username: String,
+    },
+    /// Add a person who chooses name and password by a link: once, within 7 days. The link is
+    /// printed, or mailed
+    Invite(Invitation),
+    /// What a person signs in with beside their password
+    SecondFactor {
+        #[command(subcommand)]
+        command: SecondFactorCommand,
+    },
+}
+
+/// Whom to invite, and to what.
+#[derive(Debug, Args)]
+pub struct Invitation {
+    /// The realm
+    pub realm: String,
+    /// Their email address, which they sign in with
+    #[arg(long)]
+    pub email: String,
+    /// Another name to sign in with
+    #[arg(long)]
+    pub username: Option<String>,
+    /// Where they have a place at once, by its short name
+    #[arg(long, value_name = "SLUG", requires = "roles")]
+    pub organisation: Option<String>,
+    /// Their role there; several times for several
+    #[arg(long = "role", value_name = "ROLE", requires = "organisation")]
+    pub roles: Vec<String>,
+    /// Mail the link in place of printing it
+    #[arg(long)]
+    pub mail: bool,
+    /// The language of the mail, such as `de`
+    #[arg(long, value_name = "CODE", requires = "mail")]
+    pub language: Option<String>,
+}
+
+/// Second factors.
+#[derive(Debug, Subcommand)]
+pub enum SecondFactorCommand {
+    /// Let a person who lost their authenticator app and recovery codes sign in without
+    Off {
+        /// The realm
+        realm: String,
+        /// Who
+        username: String,
     },
 }
 

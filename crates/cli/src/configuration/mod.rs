@@ -13,6 +13,8 @@ mod limits;
 mod look;
 mod openid;
 mod openid_tables;
+mod mail;
+mod mail_tables;
 mod opentelemetry;
 mod placement;
 mod read;
@@ -44,6 +46,7 @@ pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
 pub use openid::{OpenIdConfiguration, SecretIn};
+pub use mail::MailTable;
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
 pub use sign_in::{KindConfiguration, SignInConfiguration};
@@ -76,6 +79,8 @@ pub struct Configuration {
     pub limits: EndpointPaces,
     /// The log.
     pub log: Log,
+    /// How people are written to, if they are.
+    pub mail: Option<MailTable>,
     /// Where traces are sent, if anywhere.
     pub opentelemetry: Option<OpenTelemetry>,
     /// The realms.

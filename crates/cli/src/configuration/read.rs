@@ -18,6 +18,7 @@ use super::issuers::issuers;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
 use super::look::look;
+use super::mail::mail;
 use super::opentelemetry::opentelemetry;
 use super::placement::{only_alone, placement};
 use super::section::Section;
@@ -57,6 +58,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
     let keys = keys(top, folder, m);
     let limits = endpoint_paces(top, m);
+    let mail = mail(top, folder, m);
     let log = log(top, m);
     let opentelemetry = opentelemetry(top, folder, m);
     Some(Configuration {
@@ -74,6 +76,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
         },
         keys: keys?,
         limits: limits?,
+        mail,
         log: log?,
         opentelemetry,
         realms,

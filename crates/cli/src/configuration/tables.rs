@@ -9,13 +9,14 @@ use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TA
 use super::look::{LOOK, LOOK_TABLE};
 use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
 use super::openid_tables::CLAIMS;
+use super::mail_tables::{MAIL, MAIL_TABLE};
 use super::sign_in_tables::{SIGN_IN, SIGN_IN_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 17] = [
+pub const ALL: [&Table; 18] = [
     &TOP,
     &REALM,
     &ENDPOINTS,
@@ -31,6 +32,7 @@ pub const ALL: [&Table; 17] = [
     &TLS,
     &KEYS,
     &LIMITS,
+    &MAIL,
     &LOG,
     &OPENTELEMETRY,
 ];
@@ -53,6 +55,7 @@ pub const TOP: Table = Table {
         &SHUTDOWN_TIMEOUT,
         &KEYS_TABLE,
         &LIMITS_TABLE,
+        &MAIL_TABLE,
         &LOG_TABLE,
         &OPENTELEMETRY_TABLE,
     ],

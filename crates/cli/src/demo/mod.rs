@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::endpoint_limits::EndpointPaces;
+use realm::mail::{Carrier, MailSettings, Way};
 use realm::{App, SystemClock, SystemRandom, Taken};
 use storage::SqliteStore;
 
@@ -67,7 +68,8 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     )
     .base_url(&format!("http://{host}"))
     // Whoever tries it floods nobody but themselves.
-    .endpoint_paces(EndpointPaces::OFF);
+    .endpoint_paces(EndpointPaces::OFF)
+    .mail(mail_into(&folder)?);
     let (mut catalogs, mut samples) = (Vec::new(), Vec::new());
     for world in worlds {
         if let Some(description) = world.description {
@@ -117,6 +119,15 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         outcome = until_stopped(Arc::clone(&app), fronts, listener, router) => outcome,
         never = following => match never {},
     }
+}
+
+/// Mail of a demo goes nowhere: each is a file to look at.
+fn mail_into(folder: &Path) -> Result<Carrier, Failure> {
+    let settings = MailSettings {
+        from: "Scopegate demo <demo@scopegate.example>".to_owned(),
+        way: Way::Folder(folder.join("mail")),
+    };
+    Carrier::new(settings).map_err(Failure::while_doing("cannot send mail"))
 }
 
 /// Commands on the demo know its realm as it is now, and its apps may ask for what is new.

@@ -14,6 +14,7 @@ pub mod gate;
 pub mod grant;
 pub mod key;
 pub mod organisation;
+mod password;
 pub mod realm;
 mod refused;
 pub mod session;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use ::realm::api::DEFAULT_NAME;
 use ::realm::keys::{KeySettings, SigningAlgorithm};
+use ::realm::mail::Carrier;
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
 use ::realm::{Api, Layout, Random, SystemClock, SystemRandom};
 use clap::Subcommand;
@@ -36,7 +38,7 @@ use storage::{Store, StoreError};
 
 pub use self::refused::scope_list;
 use crate::arguments::manage::ManageArguments;
-use crate::configuration::{Configuration, Database, Keys};
+use crate::configuration::{Configuration, Database, Keys, MailTable};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
 use crate::output::{complain, print_line};
@@ -56,6 +58,7 @@ pub struct Server {
     with_hmac: BTreeSet<String>,
     /// Where the realms are; of a demo, that is known only while it runs.
     layouts: Option<BTreeMap<String, Layout>>,
+    mail: Option<MailTable>,
     clock: SystemClock,
     /// Whoever runs the command.
     operator: Actor,
@@ -178,14 +181,17 @@ impl Server {
             Ok((catalog, realm.signing, realm.apis.clone()))
         });
         let realms = realms.collect::<Result<_, Failure>>()?;
-        Self::open(
+        let server = Self::open(
             &configuration.database,
             realms,
             Some(configuration.keys),
             Some(layouts),
             with_hmac,
-        )
-        .await
+        );
+        Ok(Self {
+            mail: configuration.mail,
+            ..server.await?
+        })
     }
 
     async fn open(
@@ -211,6 +217,7 @@ impl Server {
             apis,
             with_hmac,
             layouts,
+            mail: None,
             clock: SystemClock::new(),
             operator: Actor::operator(account()),
         })
@@ -230,6 +237,27 @@ impl Server {
             }),
             None => Ok(KeySettings::default()),
         }
+    }
+
+    /// What a realm's addresses begin with.
+    pub fn issuer(&self, realm: &str) -> Result<String, Failure> {
+        let layouts = self.layouts.as_ref().ok_or_else(|| {
+            Failure::new(
+                "a demo's address is known only while it runs; there, `Forgot your password?` \
+                 writes its mail into the folder `mail` of its data",
+            )
+        })?;
+        Ok(layouts.get(realm).map_or("", Layout::issuer).to_owned())
+    }
+
+    /// Who carries mail.
+    pub fn carrier(&self) -> Result<Carrier, Failure> {
+        let table = self.mail.as_ref().ok_or_else(|| {
+            Failure::new(
+                "the configuration has no [mail]; leave --mail out to have the link printed",
+            )
+        })?;
+        table.carrier()
     }
 
     /// What tokens for an API of a realm name: the API of this name, or the one that is meant where

@@ -1,13 +1,14 @@
-use std::io::{BufRead, IsTerminal};
-
 use oauth::model::User;
 use oauth::naming;
-use oauth::password::{LONGEST, PasswordError};
-use realm::manage::{AddPerson, ChangePerson, DeletePerson, Desk, PersonChange, Refused, Settled};
+use realm::mail::Letter;
+use realm::manage::{
+    AddPerson, ChangePerson, DeletePerson, Desk, Invite, Linked, PersonChange, Refused, Settled,
+};
+use server::pages::{Language, letters};
 
-use super::{Said, Server, deletion, every, settled};
+use super::{Said, Server, deletion, every, password, settled, so_already};
 use crate::arguments::manage::{Confirmed, IfVersion};
-use crate::arguments::records::UserCommand;
+use crate::arguments::records::{Invitation, SecondFactorCommand, UserCommand};
 use crate::failure::Failure;
 
 /// Runs one command on people.
@@ -33,6 +34,20 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
             let User { username, name, .. } = &now.record;
             Ok(settled(&now, format!("{name} signs in as {username}.")))
         }
+        UserCommand::Email {
+            realm,
+            username,
+            email,
+            seen,
+        } => {
+            let change = PersonChange::Email(email.clone());
+            let now = change_person(server, realm, username, seen, change).await?;
+            let text = match &now.record.email {
+                Some(email) => format!("{username} is written to at {email}."),
+                None => format!("{username} is written to at no address of their own."),
+            };
+            Ok(settled(&now, text))
+        }
         UserCommand::Password {
             realm,
             username,
@@ -41,7 +56,7 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
             // Whoever is not there, or is not as they were seen, needs no password.
             let desk = server.desk(realm)?;
             desk.person_as_seen(username, seen.version).await?;
-            let change = PersonChange::Password(read_password()?);
+            let change = PersonChange::Password(password::read()?);
             let now = change_person(server, realm, username, seen, change).await?;
             let text = format!(
                 "{username} has a new password, and was signed out everywhere; apps have to ask \
@@ -92,7 +107,91 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
             username,
             confirmed,
         } => delete(server, realm, username, confirmed).await,
+        UserCommand::Reset { realm, username } => {
+            let desk = server.desk(realm)?;
+            let issuer = server.issuer(realm)?;
+            let linked = desk.link_to_password(server.operator(), &issuer, username);
+            let linked = linked.await?;
+            Ok(Said::from(format!(
+                "{username} can choose a new password until {}, once:\n{}",
+                linked.link.until, linked.link.url
+            )))
+        }
+        UserCommand::Invite(invitation) => invite(server, invitation).await,
+        UserCommand::SecondFactor {
+            command: SecondFactorCommand::Off { realm, username },
+        } => {
+            let desk = server.desk(realm)?;
+            let person = desk.person(username).await?;
+            let text = format!("{username} signs in without a second factor.");
+            let was_on = desk.second_factor_off(server.operator(), &person).await?;
+            Ok(match was_on {
+                true => Said::from(text),
+                false => so_already(text),
+            })
+        }
     }
+}
+
+/// The link is printed, or mailed where that is asked for.
+async fn invite(server: &Server, invitation: &Invitation) -> Result<Said, Failure> {
+    let Invitation {
+        realm,
+        email,
+        username,
+        organisation,
+        roles,
+        mail,
+        language,
+    } = invitation;
+    let desk = server.desk(realm)?;
+    let issuer = server.issuer(realm)?;
+    // Before anybody is added whom nobody can tell.
+    let carrier = match mail {
+        true => Some(server.carrier()?),
+        false => None,
+    };
+    let language = language_of(language.as_deref())?;
+    let place = organisation.clone().map(|slug| (slug, roles.clone()));
+    let command = Invite {
+        username: username.as_ref().unwrap_or(email).clone(),
+        email: email.clone(),
+        place,
+    };
+    let Linked { person, link } = desk.invite(server.operator(), &issuer, command).await?;
+    let added = format!("invited {} (number {})", person.username, person.number);
+    let Some(carrier) = carrier else {
+        return Ok(Said::from(format!(
+            "{added}. Until {}, once, this link lets them choose name and password:\n{}",
+            link.until, link.url
+        )));
+    };
+    let title = desk.catalog().title().get(language.code()).to_owned();
+    let letter: Letter = letters::invitation(language, &title);
+    let mail = letter(&person, &link).to(email);
+    match carrier.send(&mail).await {
+        Ok(()) => Ok(Said::from(format!(
+            "{added}; a mail is on its way to {email}."
+        ))),
+        Err(error) => Ok(Said::not_so(format!(
+            "{added}, but the mail was not sent: {error}\nUntil {}, once, this link lets them \
+             choose name and password:\n{}",
+            link.until, link.url
+        ))),
+    }
+}
+
+fn language_of(code: Option<&str>) -> Result<Language, Failure> {
+    let Some(code) = code else {
+        return Ok(Language::English);
+    };
+    let found = Language::ALL.into_iter().find(|known| known.code() == code);
+    found.ok_or_else(|| {
+        let known = Language::ALL.map(Language::code).join(", ");
+        Failure::new(format!(
+            "{code:?} is no language of the pages; write one of {known}"
+        ))
+    })
 }
 
 async fn delete(
@@ -146,7 +245,7 @@ async fn add(server: &Server, realm: &str, username: &str, name: &str) -> Result
     let command = AddPerson {
         username: username.to_owned(),
         name: name.to_owned(),
-        password: read_password()?,
+        password: password::read()?,
     };
     let user = desk.add_person(server.operator(), command).await?;
     Ok(format!(
@@ -184,53 +283,4 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
         return Ok(format!("realm {} has no users yet.", desk.realm()));
     }
     Ok(lines.join("\n"))
-}
-
-/// The most bytes of a line with a password: its one spelling may be a third of another, and a byte
-/// order mark and an end of the line stand around it.
-const LONGEST_LINE: u64 = 3 * LONGEST as u64 + 5;
-
-/// One line of standard input, of which no more is read than a password can have. Nothing of it is
-/// ever on a command line.
-fn read_password() -> Result<String, Failure> {
-    let input = std::io::stdin();
-    if input.is_terminal() {
-        eprintln!("New password, then Enter (it is shown while you type):");
-    }
-    line_of(input.lock())
-}
-
-fn line_of(input: impl BufRead) -> Result<String, Failure> {
-    let mut line = Vec::new();
-    input
-        .take(LONGEST_LINE + 1)
-        .read_until(b'\n', &mut line)
-        .map_err(Failure::while_doing("cannot read standard input"))?;
-    if line.len() as u64 > LONGEST_LINE {
-        return Err(Failure::new(PasswordError::Long.to_string()));
-    }
-    let line =
-        String::from_utf8(line).map_err(Failure::while_doing("cannot read standard input"))?;
-    // Some shells begin what they pipe with a byte order mark, which nobody types at sign-in.
-    let line = line.trim_start_matches('\u{feff}');
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::{BufReader, repeat};
-
-    use super::*;
-
-    #[test]
-    fn no_more_is_read_than_a_password_can_have() {
-        // In Hangul one letter may be written as three.
-        let longest = "\u{1112}\u{1161}\u{11ab}".repeat(LONGEST / 3);
-        assert!(oauth::password::new(&longest).is_ok());
-        let piped = format!("\u{feff}{longest}\r\nmore");
-        assert_eq!(line_of(piped.as_bytes()).unwrap(), longest);
-        for endless in [b'x', 0] {
-            assert!(line_of(BufReader::new(repeat(endless))).is_err());
-        }
-    }
 }

@@ -110,6 +110,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
         .base_url(&configuration.base_url)
         .keys(keys)
         .endpoint_paces(configuration.limits);
+    if let Some(mail) = &configuration.mail {
+        app = app.mail(mail.carrier()?);
+    }
     for (catalog, realm) in catalogs {
         if let Some(description) = realm.description()? {
             app = app.description(catalog.id(), description);

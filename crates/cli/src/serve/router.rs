@@ -41,7 +41,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 21] = [
+    pub const FOR_PEOPLE: [Line; 36] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -50,6 +50,12 @@ mod list {
         ("POST", "/{realm}/organisation", "whose data is meant"),
         ("GET", "/{realm}/login", "asks who the person is"),
         ("POST", "/{realm}/login", "signs in"),
+        ("GET", "/{realm}/login/code", "asks for a code of the second factor"),
+        ("POST", "/{realm}/login/code", "signs in with it"),
+        ("GET", "/{realm}/forgotten", "asks whose password is forgotten"),
+        ("POST", "/{realm}/forgotten", "mails a link to a new one"),
+        ("GET", "/{realm}/link", "a mailed link: asks for a password"),
+        ("POST", "/{realm}/link", "sets it"),
         ("POST", "/{realm}/logout", "signs out"),
         ("GET", "/{realm}/sign-in/callback", "back from the OpenID provider"),
         ("POST", "/{realm}/sign-in/backchannel-logout", "the OpenID provider says that somebody signed out"),
@@ -58,6 +64,15 @@ mod list {
         ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
         ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),
+        ("GET", "/{realm}/account/security", "a person's password, second factor and browsers"),
+        ("POST", "/{realm}/account/password", "changes the password"),
+        ("POST", "/{realm}/account/sessions/end-others", "signs all other browsers out"),
+        ("POST", "/{realm}/account/sessions/{session}/end", "signs one browser out"),
+        ("GET", "/{realm}/account/second-factor", "the secret for an authenticator app"),
+        ("POST", "/{realm}/account/second-factor", "makes one"),
+        ("POST", "/{realm}/account/second-factor/confirm", "turns the second factor on"),
+        ("POST", "/{realm}/account/second-factor/codes", "makes new recovery codes"),
+        ("POST", "/{realm}/account/second-factor/off", "turns the second factor off"),
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
         ("GET", "/{realm}/errors", "every problem that a call of the API can be answered with"),
         ("GET", "/{realm}/errors/{reason}", "what one means and what to do; its `type` leads here"),

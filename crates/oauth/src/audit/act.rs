@@ -69,8 +69,30 @@ words! {
         PersonRenamed = "person-renamed",
         /// The system that a person comes from says something else of them than before.
         PersonUpdated = "person-updated",
+        /// A person is written to at another address, or at none.
+        PersonEmailSet = "person-email-set",
         /// A person was given another password.
         PersonPasswordSet = "person-password-set",
+        /// A person chose another password, and is signed out everywhere else.
+        PersonPasswordChanged = "person-password-changed",
+        /// A person chose a new password by a link, and is signed out everywhere.
+        PersonPasswordReset = "person-password-reset",
+        /// A link was made by which a person can choose a new password.
+        PasswordLinkMade = "password-link-made",
+        /// A link was made by which a new person can choose a name and a password.
+        PersonInvited = "person-invited",
+        /// A person who was invited chose a name and a password.
+        InvitationAccepted = "invitation-accepted",
+        /// A person signs in with a second factor from now on.
+        SecondFactorOn = "second-factor-on",
+        /// A person signs in without a second factor from now on.
+        SecondFactorOff = "second-factor-off",
+        /// A person signed in with a recovery code, which works no more.
+        RecoveryCodeUsed = "recovery-code-used",
+        /// A person has new recovery codes; the earlier ones work no more.
+        RecoveryCodesReplaced = "recovery-codes-replaced",
+        /// A second factor is stored under another master key, or under one at last.
+        SecondFactorWrapped = "second-factor-wrapped",
         /// A person may do nothing for now.
         PersonSuspended = "person-suspended",
         /// A suspended person may do again what they could.

@@ -174,12 +174,14 @@ impl From<&User> for Audited {
             status,
             external,
             cut_off,
+            sessions_cut_off,
             version: _,
         } = user;
         let cut_off = told(*cut_off);
+        let sessions_cut_off = told(*sessions_cut_off);
         let email_verified = email.as_ref().map(|_| email_verified);
         Self {
-            plain: fields!(status, cut_off),
+            plain: fields!(status, cut_off, sessions_cut_off),
             personal: fields!(username, name, email, email_verified, language, external),
         }
     }

@@ -31,13 +31,35 @@ impl Authentication {
     /// The most methods that are kept of one.
     pub const METHODS: usize = 10;
 
+    /// The class (`acr`) of signing in with a password alone.
+    pub const PASSWORD: &str = "pwd";
+    /// The class of signing in with a second factor besides.
+    pub const SECOND_FACTOR: &str = "mfa";
+
+    /// By a password and a code, here.
+    #[must_use]
+    pub fn by_password_and_code(at: Timestamp) -> Self {
+        Self {
+            at,
+            methods: ["pwd", "otp", "mfa"].map(String::from).to_vec(),
+            class: Some(String::from(Self::SECOND_FACTOR)),
+            upstream: None,
+        }
+    }
+
+    /// Was there a second factor?
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.methods.iter().any(|method| method == "mfa")
+    }
+
     /// By a password, here.
     #[must_use]
     pub fn by_password(at: Timestamp) -> Self {
         Self {
             at,
             methods: vec![String::from("pwd")],
-            class: None,
+            class: Some(String::from(Self::PASSWORD)),
             upstream: None,
         }
     }

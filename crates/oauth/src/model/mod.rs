@@ -1,6 +1,7 @@
 //! The records a Scopegate realm keeps and what can come of changing them: plain data, loaded
 //! from and saved to a store by others.
 
+mod account;
 mod api_key;
 mod authentication;
 mod client;
@@ -22,6 +23,7 @@ mod status;
 mod token;
 mod user;
 
+pub use account::{SecondFactor, Ticket, TicketPurpose};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
 pub use authentication::{Authentication, UpstreamSession};
 pub use client::{

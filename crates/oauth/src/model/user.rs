@@ -29,6 +29,8 @@ pub struct User {
     pub external: Option<ExternalId>,
     /// What was issued to the person up to here counts no more: sessions, grants' tokens.
     pub cut_off: Option<Position>,
+    /// Sessions from up to here count no more; what apps hold goes on.
+    pub sessions_cut_off: Option<Position>,
     /// Grows with each change, from 1.
     pub version: i64,
 }
@@ -58,6 +60,8 @@ pub struct BrowserSession {
     pub authentication: Authentication,
     /// When the person has to sign in again.
     pub expires_at: Timestamp,
+    /// What the browser roughly said of itself, if it said something.
+    pub browser: Option<String>,
     /// How far the changes had come when they signed in; `None` for a session from before
     /// that was kept.
     pub position: Option<Position>,

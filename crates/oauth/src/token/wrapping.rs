@@ -90,9 +90,58 @@ impl MasterKeys {
             return key;
         };
         if wrapped_parts(&key.secret).is_none() {
-            key.secret = master.wrap(&key, nonce);
+            key.secret = master.wrap(associated_data(&key), &key.secret, nonce);
         }
         key
+    }
+
+    /// Another secret as it is to be stored: as a key is, bound to what it belongs to. It has to be
+    /// short, or begin otherwise than one that is wrapped.
+    #[must_use]
+    pub fn wrap_secret(
+        &self,
+        belongs_to: [&str; 3],
+        secret: &[u8],
+        nonce: [u8; NONCE_BYTES],
+    ) -> Vec<u8> {
+        let data = associated_parts(belongs_to);
+        let master = self.0.first();
+        master.map_or_else(
+            || secret.to_vec(),
+            |master| master.wrap(data, secret, nonce),
+        )
+    }
+
+    /// Another secret as it is used, from how [`Self::wrap_secret`] stored it.
+    ///
+    /// # Errors
+    /// As [`Self::open`], with the last part of what it belongs to in place of a key's id.
+    pub fn open_secret(&self, belongs_to: [&str; 3], stored: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let [.., name] = belongs_to;
+        if !self.is_empty() && wrapped_parts(stored).is_none() {
+            return Err(KeyError::InTheClear(name.to_owned()));
+        }
+        self.open_secret_first(belongs_to, stored)
+    }
+
+    /// The same for whoever is about to wrap it for the first time, as [`Self::open_first`].
+    ///
+    /// # Errors
+    /// As [`Self::open_first`].
+    pub fn open_secret_first(
+        &self,
+        belongs_to: [&str; 3],
+        stored: &[u8],
+    ) -> Result<Vec<u8>, KeyError> {
+        let [.., name] = belongs_to;
+        self.opened(name, associated_parts(belongs_to), stored)
+    }
+
+    /// Is a secret stored as [`Self::wrap_secret`] would store it now?
+    #[must_use]
+    pub fn is_secret_wrapped(&self, stored: &[u8]) -> bool {
+        let by = wrapped_parts(stored).map(|(id, _, _)| id);
+        by == self.0.first().map(|master| master.id)
     }
 
     /// The key as it is used: without any master key, one in the clear stays as it is.
@@ -115,26 +164,29 @@ impl MasterKeys {
     /// [`KeyError::MasterKeyMissing`] when none of these wrapped it, [`KeyError::Damaged`]
     /// when one of them did, and the record has been changed since.
     pub fn open_first(&self, mut key: KeyRecord) -> Result<KeyRecord, KeyError> {
-        let Some((id, _, _)) = wrapped_parts(&key.secret) else {
-            return Ok(key);
+        key.secret = self.opened(&key.id, associated_data(&key), &key.secret)?;
+        Ok(key)
+    }
+
+    fn opened(&self, name: &str, data: Vec<u8>, stored: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let Some((id, _, _)) = wrapped_parts(stored) else {
+            return Ok(stored.to_vec());
         };
         let Some(master) = self.0.iter().find(|master| master.id == id) else {
             return Err(KeyError::MasterKeyMissing {
-                key: key.id,
+                key: name.to_owned(),
                 wrapped_by: hexadecimal(&id),
                 given: self.to_string(),
             });
         };
-        let secret = master.open(&key);
-        key.secret = secret.ok_or_else(|| KeyError::Damaged(key.id.clone()))?;
-        Ok(key)
+        let secret = master.open(data, stored);
+        secret.ok_or_else(|| KeyError::Damaged(name.to_owned()))
     }
 
     /// Is the key stored as [`Self::wrap`] would store it now?
     #[must_use]
     pub fn is_wrapped(&self, key: &KeyRecord) -> bool {
-        let by = wrapped_parts(&key.secret).map(|(id, _, _)| id);
-        by == self.0.first().map(|master| master.id)
+        self.is_secret_wrapped(&key.secret)
     }
 }
 
@@ -185,8 +237,8 @@ impl MasterKey {
         })
     }
 
-    fn wrap(&self, key: &KeyRecord, nonce: [u8; NONCE_BYTES]) -> Vec<u8> {
-        let mut secret = key.secret.clone();
+    fn wrap(&self, data: Vec<u8>, secret: &[u8], nonce: [u8; NONCE_BYTES]) -> Vec<u8> {
+        let mut secret = secret.to_vec();
         #[expect(
             clippy::expect_used,
             reason = "AES-GCM refuses only inputs of 64 GiB and more"
@@ -194,20 +246,20 @@ impl MasterKey {
         self.key
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(associated_data(key)),
+                Aad::from(data),
                 &mut secret,
             )
             .expect("a key is far below 64 GiB");
         [MARK, &self.id, &nonce, &secret].concat()
     }
 
-    fn open(&self, key: &KeyRecord) -> Option<Vec<u8>> {
-        let (_, nonce, ciphertext) = wrapped_parts(&key.secret)?;
+    fn open(&self, data: Vec<u8>, stored: &[u8]) -> Option<Vec<u8>> {
+        let (_, nonce, ciphertext) = wrapped_parts(stored)?;
         let mut secret = ciphertext.to_vec();
         let nonce = Nonce::assume_unique_for_key(nonce);
         let opened = self
             .key
-            .open_in_place(nonce, Aad::from(associated_data(key)), &mut secret)
+            .open_in_place(nonce, Aad::from(data), &mut secret)
             .ok()?;
         Some(opened.to_vec())
     }
@@ -226,11 +278,14 @@ fn wrapped_parts(secret: &[u8]) -> Option<WrappedParts<'_>> {
     Some((*id, *nonce, ciphertext))
 }
 
-/// Each part with its length, so that no two keys have the same.
 fn associated_data(key: &KeyRecord) -> Vec<u8> {
-    let purpose = key.purpose.as_str();
+    associated_parts([&key.realm, &key.id, key.purpose.as_str()])
+}
+
+/// Each part with its length, so that no two secrets have the same.
+fn associated_parts(parts: [&str; 3]) -> Vec<u8> {
     let mut data = MARK.to_vec();
-    for part in [&key.realm, &key.id, purpose] {
+    for part in parts {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());
         data.extend_from_slice(part.as_bytes());
     }

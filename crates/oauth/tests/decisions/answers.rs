@@ -40,6 +40,7 @@ fn user() -> User {
         created_at: now(),
         status: Status::Active,
         cut_off: None,
+        sessions_cut_off: None,
         external: None,
         version: 1,
     }

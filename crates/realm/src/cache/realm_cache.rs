@@ -455,7 +455,11 @@ impl RealmCache {
         }
         let user = self.user(session.user).await?;
         Ok(user
-            .filter(|user| user.status.is_active() && !is_cut_off(session.position, user.cut_off))
+            .filter(|user| {
+                let cuts = [user.cut_off, user.sessions_cut_off];
+                let ended = cuts.map(|cut_off| is_cut_off(session.position, cut_off));
+                user.status.is_active() && !ended.contains(&true)
+            })
             .map(|user| (session, user)))
     }
 

@@ -170,6 +170,7 @@ impl Desk<'_> {
             email_verified: arrival.email_verified,
             language: arrival.language.clone(),
             password_hash: None,
+            sessions_cut_off: None,
             created_at: self.now(),
             status: Status::Active,
             external: Some(called),

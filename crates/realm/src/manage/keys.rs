@@ -34,11 +34,13 @@ pub struct RevokedKey {
 pub struct WrappedKeys {
     /// How many were changed.
     pub changed: usize,
+    /// How many second factors of people were changed with them.
+    pub second_factors: usize,
     /// Those that lay in the clear, each with its realm.
     pub in_the_clear: Vec<(String, String)>,
 }
 
-/// Stores every key of every realm as the first master key wraps it.
+/// Stores every key of every realm, and every second factor, as the first master key wraps it.
 ///
 /// # Errors
 ///
@@ -58,10 +60,14 @@ pub async fn wrap_keys(
         let clear = found.into_iter().filter(|key| key.wrapped_by().is_none());
         let clear = clear.map(|key| (desk.realm().to_owned(), key.id));
         wrapped.in_the_clear.extend(clear);
+        desk.second_factors_not_wrapped(&settings.master_keys)
+            .await?;
     }
     for desk in desks {
         let keys = desk.stored_keys(settings);
         wrapped.changed += keys.by(by).wrap(desk.realm()).await?;
+        let keys = &settings.master_keys;
+        wrapped.second_factors += desk.wrap_second_factors(by, keys).await?;
     }
     Ok(wrapped)
 }

@@ -6,6 +6,7 @@
 //! its giver has seen is refused if somebody came between; one that does not is worked out anew
 //! from what stands then.
 
+mod accounts;
 mod api_keys;
 mod approvals;
 mod arrivals;
@@ -26,6 +27,7 @@ mod roles;
 mod sessions;
 mod tokens;
 
+pub use accounts::{Invite, Linked};
 pub use api_keys::{AddApiKey, MadeApiKey, MovingApiKey};
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Traces};

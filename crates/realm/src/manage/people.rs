@@ -50,6 +50,8 @@ pub enum PersonChange {
         /// Their name, if another.
         name: Option<String>,
     },
+    /// Another address to write to, or none.
+    Email(Option<String>),
     /// Another password. Whoever is signed in as them is not any more, and apps have to ask anew.
     Password(String),
     /// They, and apps for them, may do nothing for now.
@@ -107,6 +109,7 @@ impl Desk<'_> {
             status: Status::Active,
             external: None,
             cut_off: None,
+            sessions_cut_off: None,
             version: 1,
         };
         let subject = Subject::new(SubjectKind::Person, user.id);
@@ -129,6 +132,7 @@ impl Desk<'_> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
             PersonChange::Names { .. }
+            | PersonChange::Email(_)
             | PersonChange::Suspend
             | PersonChange::Resume
             | PersonChange::Disable
@@ -150,6 +154,11 @@ impl Desk<'_> {
                     user.username = username.unwrap_or(user.username);
                     user.name = name.unwrap_or(user.name);
                     (Act::PersonRenamed, (user.status, None))
+                }
+                PersonChange::Email(email) => {
+                    user.email = email.as_deref().map(naming::email).transpose()?;
+                    user.email_verified &= user.email == before.email;
+                    (Act::PersonEmailSet, (user.status, None))
                 }
                 PersonChange::Password(_) => {
                     user.password_hash.clone_from(&new_hash);

@@ -19,7 +19,8 @@ impl Desk<'_> {
         let mut sessions = found.await?;
         sessions.retain(|session| {
             let ended = |cut_off| is_cut_off(session.position, cut_off);
-            !ended(cut_off) && !ended(person.cut_off)
+            let cuts = [cut_off, person.cut_off, person.sessions_cut_off];
+            !cuts.map(ended).contains(&true)
         });
         Ok(sessions)
     }

@@ -59,6 +59,8 @@ pub struct Metrics {
     store: StoreMetrics,
     asked: AskedRights,
     limited_requests: LimitedRequests,
+    mails: IntCounter,
+    mail_failures: IntCounter,
 }
 
 impl Metrics {
@@ -132,6 +134,16 @@ impl Metrics {
             store: StoreMetrics::new(&registry, store)?,
             asked: AskedRights::new(&registry)?,
             limited_requests: LimitedRequests::new(&registry)?,
+            mails: counter(
+                &registry,
+                "scopegate_mails_total",
+                "Mails to people that a mail server took.",
+            )?,
+            mail_failures: counter(
+                &registry,
+                "scopegate_mail_failures_total",
+                "Mails to people that were given up.",
+            )?,
             registry,
         })
     }
@@ -156,6 +168,14 @@ impl Metrics {
     /// Somebody came to an endpoint too often.
     pub fn limited_request(&self, too_often: TooOften) {
         self.limited_requests.count(too_often);
+    }
+
+    pub(crate) fn mail_sent(&self) {
+        self.mails.inc();
+    }
+
+    pub(crate) fn mail_failed(&self) {
+        self.mail_failures.inc();
     }
 
     pub(crate) fn cleaned(&self, rows: usize) {

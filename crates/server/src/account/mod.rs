@@ -5,6 +5,8 @@ mod history;
 mod names;
 mod page;
 mod removal;
+pub(crate) mod security;
+pub(crate) mod set_up;
 mod view;
 
 use std::iter;

@@ -7,13 +7,11 @@ use oauth::naming;
 use oauth::openid::{Attempt, IdToken, PersonsOrganisation, Rights};
 use realm::manage::Refused;
 use realm::openid::{OpenIdProvider, Proved};
-use realm::sessions;
 
 use super::page;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
-use crate::session;
 
 /// Makes a person here of who signed in there, and begins their session.
 pub(super) async fn arrive(
@@ -46,10 +44,9 @@ pub(super) async fn arrive(
         }
         Err(other) => return Err(other.into()),
     };
-    visit.end_sessions(&visit.actor(&person)).await?;
-    let authentication = Some(authentication);
-    let secret = sessions::begin(app, realm, &person, authentication, visit.position).await?;
-    let cookie = session::begun_session(app, realm, &secret);
+    let cookie = visit
+        .begin_session(&person, authentication, visit.position)
+        .await?;
     Ok(respond::see_other_with_cookie(next, cookie))
 }
 

@@ -1,24 +1,26 @@
 use axum::extract::State;
-use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 
 use oauth::audit::Actor;
+use oauth::model::Authentication;
 use oauth::naming;
 
+use super::attempts::{self, Problem};
 use super::form::SentForm;
 use super::next;
 use super::refusal::Refusal;
 use super::respond;
-use super::views::{LoginPage, LoginProblem, clock, span};
+use super::views::{LoginPage, LoginProblem};
 use super::visit::Visit;
 use crate::authorize::Behind;
 use crate::openid;
 use crate::session;
 use realm::App;
-use realm::sessions;
-use realm::throttle::{self, Outcome, TooMany};
+use realm::accounts::{half, second_factor};
+use realm::throttle::{self, Outcome};
 
 /// `GET /{realm}/login`
 pub(crate) async fn show(visit: Visit) -> Response {
@@ -62,7 +64,11 @@ pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: SentF
         let goal = Goal::of(&visit, form.get("next")).await?;
         let username = form.get("username").trim();
         match check(&visit, username, form.get("password")).await? {
-            Ok(cookie) => Ok(respond::see_other_with_cookie(&goal.next, cookie)),
+            Ok(Passed::SignedIn(cookie)) => Ok(respond::see_other_with_cookie(&goal.next, cookie)),
+            Ok(Passed::Half(cookie)) => {
+                let code = next::after(&visit.form_at("login/code"), &goal.next);
+                Ok(respond::see_other_with_cookie(&code, cookie))
+            }
             Err(problem) => Ok(problem_page(&visit, &goal, username, problem)),
         }
     };
@@ -107,13 +113,13 @@ pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
 }
 
 /// Where the person goes on to, and what is known about it.
-struct Goal {
-    next: String,
-    behind: Behind,
+pub(super) struct Goal {
+    pub(super) next: String,
+    pub(super) behind: Behind,
 }
 
 impl Goal {
-    async fn of(visit: &Visit, next: &str) -> Result<Self, Refusal> {
+    pub(super) async fn of(visit: &Visit, next: &str) -> Result<Self, Refusal> {
         let next = next::local_path(visit.realm.layout(), next)
             .map_or_else(|| visit.form_at("account"), str::to_owned);
         let behind = Behind::of(visit, &next).await?;
@@ -121,43 +127,47 @@ impl Goal {
     }
 }
 
-/// Why nobody was signed in.
-enum Problem {
-    NoUsername,
-    NoPassword,
-    Wrong,
-    TooMany(TooMany),
-    Busy,
+/// What a right password leads to.
+enum Passed {
+    /// Somebody is signed in: the cookie of the session.
+    SignedIn(HeaderValue),
+    /// A code is missing: the cookie to go on with.
+    Half(HeaderValue),
 }
 
 async fn check(
     visit: &Visit,
     username: &str,
     given: &str,
-) -> Result<Result<HeaderValue, Problem>, Refusal> {
+) -> Result<Result<Passed, Problem>, Refusal> {
     if username.is_empty() {
-        return Ok(Err(Problem::NoUsername));
+        return Ok(Err(Problem::missing("username", "login-missing-username")));
     }
     if given.is_empty() {
-        return Ok(Err(Problem::NoPassword));
+        return Ok(Err(Problem::missing("password", "login-missing-password")));
     }
+    let wrong = Problem::missing("password", "login-wrong");
     if naming::is_too_long_for_a_username(username) {
-        return Ok(Err(Problem::Wrong));
+        return Ok(Err(wrong));
     }
-    let signed_in = throttle::sign_in(&visit.app, visit.realm.id(), visit.address, username, given);
+    let (app, realm) = (&visit.app, &visit.realm);
+    let signed_in = throttle::sign_in(app, realm.id(), visit.address, username, given);
     let user = match signed_in.await? {
         Outcome::Right(user) => user,
-        Outcome::Wrong => return Ok(Err(Problem::Wrong)),
-        Outcome::TooMany(too_many) => return Ok(Err(Problem::TooMany(too_many))),
-        Outcome::Busy => return Ok(Err(Problem::Busy)),
+        Outcome::Wrong => return Ok(Err(wrong)),
+        Outcome::TooMany(until) => return Ok(Err(attempts::too_many("username", until))),
+        Outcome::Busy => return Ok(Err(attempts::busy("username"))),
     };
-    visit.end_sessions(&visit.actor(&user)).await?;
-    let secret = sessions::begin(&visit.app, &visit.realm, &user, None, visit.position).await?;
-    Ok(Ok(session::begun_session(
-        &visit.app,
-        &visit.realm,
-        &secret,
-    )))
+    if second_factor::of(app, realm, user.id).await?.is_some() {
+        let secret = half::begin(app, realm, &user, visit.position).await?;
+        let cookie = session::half_cookie(app, realm, &secret);
+        return Ok(Ok(Passed::Half(cookie)));
+    }
+    let by_password = Authentication::by_password(app.now());
+    let cookie = visit
+        .begin_session(&user, by_password, visit.position)
+        .await?;
+    Ok(Ok(Passed::SignedIn(cookie)))
 }
 
 /// Has this browser sent nothing that tells it apart? The page that signs in gives it something:
@@ -167,56 +177,8 @@ fn is_without_cookies(visit: &Visit) -> bool {
 }
 
 fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) -> Response {
-    let words = visit.words;
-    let (field, text, status) = match &problem {
-        Problem::NoUsername => (
-            "username",
-            words.get("login-missing-username"),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
-        Problem::NoPassword => (
-            "password",
-            words.get("login-missing-password"),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
-        Problem::Wrong => (
-            "password",
-            words.get("login-wrong"),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
-        Problem::TooMany(until) => (
-            "username",
-            words.with(
-                "login-too-many",
-                &[
-                    ("time", &clock(until.again_at)),
-                    ("span", &span(words, until.seconds)),
-                ],
-            ),
-            StatusCode::TOO_MANY_REQUESTS,
-        ),
-        Problem::Busy => (
-            "username",
-            words.get("login-busy"),
-            StatusCode::TOO_MANY_REQUESTS,
-        ),
-    };
-    let mut response = page(
-        visit,
-        goal,
-        username,
-        Some(LoginProblem { field, text }),
-        status,
-    );
-    let again = match problem {
-        Problem::TooMany(until) => until.seconds,
-        Problem::Busy => 5,
-        Problem::NoUsername | Problem::NoPassword | Problem::Wrong => return response,
-    };
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from(again));
-    response
+    let told = Some(problem.told(visit.words));
+    problem.answered(page(visit, goal, username, told, problem.status()))
 }
 
 fn page(
@@ -226,12 +188,17 @@ fn page(
     problem: Option<LoginProblem>,
     status: StatusCode,
 ) -> Response {
+    let done = visit.parameter("done");
+    let notice =
+        (done == "password" && problem.is_none()).then(|| visit.words.get("login-password-chosen"));
     let page = LoginPage {
         frame: visit.frame(None),
         action: visit.form_at("login"),
         next: goal.next.clone(),
         going_on_to: goal.behind.app.clone(),
         username: username.to_owned(),
+        notice,
+        forgotten: visit.app.sends_mail().then(|| visit.form_at("forgotten")),
         problem,
         sample_accounts: visit.sample_accounts(),
     };

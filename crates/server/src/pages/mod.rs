@@ -1,12 +1,18 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
+pub(crate) mod attempts;
+mod browser;
+pub(crate) mod code;
 pub(crate) mod compressed;
 mod cut;
 pub(crate) mod differences;
 pub(crate) mod errors;
+pub(crate) mod forgotten;
 pub(crate) mod form;
 pub(crate) mod group_title;
 pub(crate) mod home;
+pub mod letters;
+pub(crate) mod link;
 pub(crate) mod login;
 pub(crate) mod look;
 pub(crate) mod missing;

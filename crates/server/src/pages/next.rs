@@ -21,12 +21,17 @@ pub(crate) fn local_path<'n>(layout: &Layout, next: &'n str) -> Option<&'n str> 
 
 /// The pages within a realm, all of them answered by `GET`: a test of the router holds this list to
 /// its own.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 13] = [
     "oauth/authorize",
     "consent",
     "login",
     "account",
     "account/grants/{}/remove",
+    "account/security",
+    "account/second-factor",
+    "forgotten",
+    "link",
+    "login/code",
     "errors",
     "errors/{}",
     "scopes",
@@ -45,13 +50,20 @@ fn is_page(path: &str) -> bool {
 /// on the way refuse.
 const LONGEST: usize = 800;
 
-/// The login page that leads on to `next`.
+/// A page that leads on to `next`.
 #[must_use]
-pub(crate) fn login(layout: &Layout, next: &str) -> String {
+pub(crate) fn after(page: &str, next: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
         .finish();
-    format!("{}?{query}", layout.at("login"))
+    let mark = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{mark}{query}")
+}
+
+/// The login page that leads on to `next`.
+#[must_use]
+pub(crate) fn login(layout: &Layout, next: &str) -> String {
+    after(&layout.at("login"), next)
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub(crate) enum Refusal {
         /// The app's name, as shown.
         app: String,
     },
+    /// A link in a mail that counts no more.
+    LinkGone,
     /// The browser sends no cookies of ours.
     NoCookies,
     /// The address names nothing of this person's.
@@ -107,6 +109,7 @@ impl Refusal {
             Self::Request(_)
             | Self::RequestGone
             | Self::Answered { .. }
+            | Self::LinkGone
             | Self::NoCookies
             | Self::NotFound
             | Self::NoOrganisation { .. } => {
@@ -129,7 +132,7 @@ impl Refusal {
             },
             Self::ForeignForm { .. } | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
             Self::Form | Self::NoCookies => StatusCode::BAD_REQUEST,
-            Self::RequestGone | Self::Answered { .. } => StatusCode::GONE,
+            Self::RequestGone | Self::LinkGone | Self::Answered { .. } => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
     }
@@ -160,6 +163,7 @@ impl Refusal {
                     ..plain(frame, "error-answered")
                 }
             }
+            Self::LinkGone => plain(frame, "error-link"),
             Self::NoCookies => plain(frame, "error-cookies"),
             Self::NotFound => plain(frame, "error-not-found"),
             // The one reason for it before the redirect URI is known to be good.

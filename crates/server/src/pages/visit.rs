@@ -4,13 +4,14 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use oauth::audit::Actor;
-use oauth::model::{Position, User};
+use oauth::model::{Authentication, Position, User};
 use scope::Text;
 use url::form_urlencoded;
 
+use super::browser;
 use super::refusal::Refusal;
 use super::respond;
 use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
@@ -20,7 +21,7 @@ use crate::csrf;
 use crate::language::{self, Language};
 use crate::operations::client_address::{client_address, origin};
 use crate::session::{self, SignedIn};
-use realm::{App, Fault, Realm};
+use realm::{App, Fault, Realm, sessions};
 
 /// One request for a page of a realm: where, by which browser, in which language.
 pub(crate) struct Visit {
@@ -81,6 +82,37 @@ impl Visit {
     #[must_use]
     pub(crate) fn actor(&self, person: &User) -> Actor {
         Actor::person(person, origin(self.address))
+    }
+
+    /// Signs a person in with this browser, in the place of whoever was; answers the cookie.
+    /// `position` is how far the changes were known before they proved who they are.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub(crate) async fn begin_session(
+        &self,
+        person: &User,
+        authentication: Authentication,
+        position: Position,
+    ) -> Result<HeaderValue, Refusal> {
+        self.end_sessions(&self.actor(person)).await?;
+        let (app, realm, proved) = (&self.app, &self.realm, Some(authentication));
+        let browser = browser::of(&self.headers);
+        let secret = sessions::begin(app, realm, person, proved, position, browser).await?;
+        Ok(session::begun_session(app, realm, &secret))
+    }
+
+    /// Refuses what is only where people have passwords here.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`].
+    pub(crate) fn with_accounts(&self) -> Result<(), Refusal> {
+        match self.realm.sign_in().kind.is_accounts() {
+            true => Ok(()),
+            false => Err(Refusal::NotFound),
+        }
     }
 
     /// Refuses a form that none of our pages sent.

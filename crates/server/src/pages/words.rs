@@ -111,11 +111,26 @@ impl Words {
 #[must_use]
 pub(crate) fn source(language: Language) -> &'static str {
     match language {
-        Language::English => include_str!("../../locales/en/pages.ftl"),
-        Language::German => include_str!("../../locales/de/pages.ftl"),
-        Language::French => include_str!("../../locales/fr/pages.ftl"),
-        Language::Italian => include_str!("../../locales/it/pages.ftl"),
-        Language::Swedish => include_str!("../../locales/sv/pages.ftl"),
+        Language::English => concat!(
+            include_str!("../../locales/en/pages.ftl"),
+            include_str!("../../locales/en/accounts.ftl")
+        ),
+        Language::German => concat!(
+            include_str!("../../locales/de/pages.ftl"),
+            include_str!("../../locales/de/accounts.ftl")
+        ),
+        Language::French => concat!(
+            include_str!("../../locales/fr/pages.ftl"),
+            include_str!("../../locales/fr/accounts.ftl")
+        ),
+        Language::Italian => concat!(
+            include_str!("../../locales/it/pages.ftl"),
+            include_str!("../../locales/it/accounts.ftl")
+        ),
+        Language::Swedish => concat!(
+            include_str!("../../locales/sv/pages.ftl"),
+            include_str!("../../locales/sv/accounts.ftl")
+        ),
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test binary needs all of it")]
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use oauth::model::{Client, Membership, Organisation, Role, User};
@@ -23,6 +25,8 @@ pub struct Browser<'w> {
     pub cookie: Option<String>,
     /// What tells the browser apart.
     pub own_cookie: Option<String>,
+    /// Those of links and of sign-ins under way, by name.
+    pub passing: BTreeMap<String, String>,
     pub language: &'static str,
 }
 
@@ -33,6 +37,7 @@ impl World {
             world: self,
             cookie: None,
             own_cookie: None,
+            passing: BTreeMap::new(),
             language: "en",
         }
     }
@@ -214,7 +219,12 @@ impl Browser<'_> {
     }
 
     async fn send(&mut self, mut request: axum::http::request::Builder, body: String) -> Answer {
-        let cookies = self.cookie.iter().chain(&self.own_cookie);
+        let passing: Vec<String> = self
+            .passing
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        let cookies = self.cookie.iter().chain(&self.own_cookie).chain(&passing);
         for cookie in cookies {
             request = request.header(header::COOKIE, format!("other=1; {cookie}"));
         }
@@ -225,7 +235,13 @@ impl Browser<'_> {
         for set in answer.headers.get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
             let kept = (!pair.ends_with('=')).then(|| pair.to_owned());
-            if pair.contains(".browser=") {
+            let (name, value) = pair.split_once('=').unwrap();
+            if name.ends_with(".half") || name.ends_with(".link") {
+                self.passing.remove(name);
+                if kept.is_some() {
+                    self.passing.insert(name.to_owned(), value.to_owned());
+                }
+            } else if pair.contains(".browser=") {
                 self.own_cookie = kept;
             } else {
                 self.cookie = kept;

@@ -191,6 +191,21 @@ impl World {
         .await
     }
 
+    /// With mail that lies in this folder.
+    pub async fn with_mail(realm: &str, folder: &std::path::Path) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let settings = realm::mail::MailSettings {
+            from: String::from("login@bexio.example"),
+            way: realm::mail::Way::Folder(folder.to_owned()),
+        };
+        let carrier = realm::mail::Carrier::new(settings).unwrap();
+        let (database, catalog) = (Arc::new(database), catalog(realm));
+        Self::built(Sandbox::IsTheApi, catalog, database, |building, _| {
+            building.mail(carrier)
+        })
+        .await
+    }
+
     async fn built(
         sandbox: Sandbox,
         catalog: Catalog,
@@ -446,6 +461,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         created_at: start(),
         status: Status::Active,
         cut_off: None,
+        sessions_cut_off: None,
         external: None,
         version: 1,
     };

@@ -14,6 +14,7 @@
 )]
 
 mod access_tokens;
+mod accounts;
 mod api_keys;
 mod approvals;
 mod arrivals;
@@ -135,6 +136,18 @@ cases! {
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
         records_are_found_by_who_what_and_which,
+    }
+    accounts {
+        tickets_come_back_until_they_expire,
+        of_tickets_the_latest_stay,
+        one_of_sixteen_uses_a_ticket,
+        one_of_sixteen_sets_a_password_by_a_ticket,
+        a_ticket_stays_where_the_person_changed,
+        sessions_are_cut_off_where_they_are,
+        second_factors_come_back_as_they_were,
+        one_of_sixteen_uses_a_code,
+        one_of_sixteen_uses_a_recovery_code,
+        end_with_their_person,
     }
     api_keys {
         come_back_as_they_were,

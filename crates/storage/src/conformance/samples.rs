@@ -195,6 +195,7 @@ pub fn user(number: u64, username: &str) -> User {
         created_at: at(0),
         status: Status::Active,
         cut_off: Some(Position(2)),
+        sessions_cut_off: Some(Position(1)),
         external: Some(external(number)),
         version: 1,
     }
@@ -263,6 +264,7 @@ pub fn session(number: u64, user: Uuid) -> BrowserSession {
         created_at: at(0),
         authentication: Authentication::by_password(at(0)),
         expires_at: at(100),
+        browser: Some("Firefox, Windows".to_owned()),
         position: Some(Position(4)),
     }
 }

@@ -13,7 +13,7 @@ use oauth::model::{
     ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation,
     LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
     Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
-    SandboxRecord, SignInAnswer, SignInUnderWay, Timestamp, TokenHash, UsedOnce, User, Uuid,
+    SandboxRecord, SecondFactor, SignInAnswer, SignInUnderWay, Ticket, Timestamp, TokenHash, UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
@@ -22,15 +22,15 @@ use super::{
     access_tokens, api_keys, approvals, arrivals, audit, authorization_codes,
     authorization_requests, catalogs, changes, clients, consents, deletions, families, gate_calls,
     grants, house, keys, login_attempts, memberships, once, organisations, realms, refresh_tokens,
-    sandbox_records, schema, scope_numbers, sessions, sign_ins, users,
+    sandbox_records, schema, scope_numbers, second_factors, sessions, sign_ins, tickets, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families, Gates,
-    Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests, Sandbox,
-    Sessions, SignIns, Store, Tokens, Wiped,
+    Accounts, ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families,
+    Gates, Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests,
+    Sandbox, Sessions, SignIns, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -118,6 +118,35 @@ calls! { People {
     change record_arrival(steps: &[ArrivalStep]) -> () = arrivals::record;
     read ends_with_user(realm: &str, id: Uuid) -> Ending = deletions::ends_with_user;
     change delete_user(user: &User, now: Timestamp, audit: &AuditRecord) -> () = deletions::user;
+} }
+
+calls! { Accounts {
+    write keep_ticket(ticket: &Ticket, most: usize) -> () = tickets::keep;
+    change give_ticket(ticket: &Ticket, most: usize, audit: &AuditRecord) -> () = tickets::give;
+    read ticket(hash: &TokenHash, now: Timestamp) -> Option<Ticket> = tickets::one;
+    write use_ticket(hash: &TokenHash, now: Timestamp) -> bool = tickets::use_up;
+    change update_user_by_ticket(
+        user: &User, ticket: &TokenHash, now: Timestamp, audit: &AuditRecord
+    ) -> bool = tickets::update_user;
+    read second_factor(realm: &str, user: Uuid) -> Option<SecondFactor> = second_factors::one;
+    read second_factors(realm: &str, after: Option<Uuid>, limit: usize)
+        -> Vec<SecondFactor> = second_factors::all_after;
+    write begin_second_factor(factor: &SecondFactor) -> bool = second_factors::begin;
+    change confirm_second_factor(
+        factor: &SecondFactor, step: i64, recovery_codes: &[TokenHash], now: Timestamp,
+        audit: &AuditRecord
+    ) -> bool = second_factors::confirm;
+    write use_second_factor_step(realm: &str, user: Uuid, step: i64)
+        -> bool = second_factors::use_step;
+    change use_recovery_code(realm: &str, user: Uuid, code: &TokenHash, audit: &AuditRecord)
+        -> bool = second_factors::use_recovery_code;
+    change replace_recovery_codes(
+        realm: &str, user: Uuid, recovery_codes: &[TokenHash], audit: &AuditRecord
+    ) -> bool = second_factors::replace_recovery_codes;
+    change remove_second_factor(realm: &str, user: Uuid, audit: &AuditRecord)
+        -> bool = second_factors::remove;
+    change rewrap_second_factor(factor: &SecondFactor, to: &[u8], audit: &AuditRecord)
+        -> bool = second_factors::rewrap;
 } }
 
 calls! { Organisations {

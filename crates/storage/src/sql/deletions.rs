@@ -198,6 +198,10 @@ pub(crate) async fn user(
     for sql in [
         "DELETE FROM browser_sessions WHERE realm = $1 AND user_id = $2",
         "DELETE FROM memberships WHERE realm = $1 AND user_id = $2",
+        "DELETE FROM tickets WHERE realm = $1 AND user_id = $2",
+        "DELETE FROM recovery_codes WHERE user_id IN
+             (SELECT user_id FROM second_factors WHERE realm = $1 AND user_id = $2)",
+        "DELETE FROM second_factors WHERE realm = $1 AND user_id = $2",
     ] {
         execute(connection, query(sql).bind(realm).bind(id)).await?;
     }

@@ -72,6 +72,13 @@ const RULES: &[(&str, i64)] = &[
     ),
     (
         of_those!(
+            "DELETE FROM tickets WHERE hash",
+            "SELECT hash FROM tickets WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2"
+        ),
+        0,
+    ),
+    (
+        of_those!(
             "DELETE FROM authorization_requests WHERE hash",
             "SELECT hash FROM authorization_requests WHERE expires_at <= $1
              ORDER BY expires_at LIMIT $2"

@@ -15,7 +15,7 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT hash, realm, user_id, created_at, expires_at, position, authenticated_at, methods,
-             class, upstream_source, upstream_subject, upstream_sid
+             class, upstream_source, upstream_subject, upstream_sid, browser
          FROM browser_sessions ",
             $condition
         )
@@ -30,8 +30,9 @@ pub(crate) async fn insert(
     let upstream = authentication.upstream.as_ref();
     query(
         "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at, position,
-             authenticated_at, methods, class, upstream_source, upstream_subject, upstream_sid)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             authenticated_at, methods, class, upstream_source, upstream_subject, upstream_sid,
+             browser)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(session.hash.0.as_slice())
     .bind(&session.realm)
@@ -45,6 +46,7 @@ pub(crate) async fn insert(
     .bind(upstream.map(|upstream| upstream.source.as_str()))
     .bind(upstream.map(|upstream| upstream.subject.as_str()))
     .bind(upstream.and_then(|upstream| upstream.sid.as_deref()))
+    .bind(&session.browser)
     .execute(&mut *connection)
     .await
     .map_err(|error| {
@@ -154,6 +156,7 @@ fn session(row: &Row) -> Result<BrowserSession, StoreError> {
         created_at,
         expires_at: cells.time("expires_at")?,
         position: cells.position("position")?,
+        browser: cells.optional_text("browser")?,
     })
 }
 

@@ -7,7 +7,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row, for_update};
 use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_one, fetch_page};
-use super::{audit, bind, changes, clients};
+use super::{audit, bind, changes, clients, tickets};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded_before;
@@ -16,8 +16,9 @@ use crate::text::folded_before;
 macro_rules! columns {
     () => {
         "users.realm, users.id, users.number, users.username, users.name,
-         users.email, users.email_verified, users.language, users.password_hash, users.created_at, users.disabled_at, users.suspended, users.source,
-         users.external_id, users.cut_off, users.version"
+         users.email, users.email_verified, users.language, users.password_hash, users.created_at,
+         users.disabled_at, users.suspended, users.source, users.external_id, users.cut_off,
+         users.sessions_cut_off, users.version"
     };
 }
 pub(crate) use columns;
@@ -122,10 +123,10 @@ pub(crate) async fn insert(
     let row = query(concat!(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
              created_at, disabled_at, source, external_id, cut_off, suspended, email,
-             email_verified, language)
+             email_verified, language, sessions_cut_off)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
              (SELECT COALESCE(MAX(number), 0) + 1 FROM users WHERE realm = $1) END,
-             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
          RETURNING ",
         columns!()
     ))
@@ -145,6 +146,7 @@ pub(crate) async fn insert(
     .bind(wanted.email.as_deref())
     .bind(i64::from(wanted.email_verified))
     .bind(wanted.language.as_deref())
+    .bind(bind::position(wanted.sessions_cut_off))
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| failed(&error, wanted))?;
@@ -157,21 +159,24 @@ pub(crate) async fn update(
     user: &User,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
-    let cut_off = match user.cut_off {
-        Some(Position::HERE) => {
-            let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
-                .bind(&user.realm)
-                .bind(user.id.as_bytes().as_slice());
-            fetch_one(connection, held, self::user).await?;
-            Some(changes::before_next(connection).await?)
+    let cuts = [user.cut_off, user.sessions_cut_off];
+    let [mut cut_off, mut sessions_cut_off] = cuts;
+    if cuts.contains(&Some(Position::HERE)) {
+        let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
+            .bind(&user.realm)
+            .bind(user.id.as_bytes().as_slice());
+        fetch_one(connection, held, self::user).await?;
+        let here = changes::before_next(connection).await?;
+        for cut in [&mut cut_off, &mut sessions_cut_off] {
+            *cut = cut.map(|cut| if cut == Position::HERE { here } else { cut });
         }
-        earlier => earlier,
-    };
+        tickets::end_of_user(connection, user.id).await?;
+    }
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
              external_id = $11, cut_off = $12, suspended = $14, email = $15, email_verified = $16,
-             language = $17, version = version + 1
+             language = $17, sessions_cut_off = $18, version = version + 1
          WHERE id = $2 AND realm = $1 AND version = $13 AND deleted_at IS NULL",
     )
     .bind(&user.realm)
@@ -191,6 +196,7 @@ pub(crate) async fn update(
     .bind(user.email.as_deref())
     .bind(i64::from(user.email_verified))
     .bind(user.language.as_deref())
+    .bind(bind::position(sessions_cut_off))
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, user))?;
@@ -273,6 +279,7 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
         status: cells.status()?,
         external: cells.external()?,
         cut_off: cells.position("cut_off")?,
+        sessions_cut_off: cells.position("sessions_cut_off")?,
         version: cells.number("version")?,
     })
 }

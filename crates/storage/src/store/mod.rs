@@ -1,5 +1,6 @@
 //! What a store can be asked, by what it is about: one file for each.
 
+mod accounts;
 mod api_keys;
 mod approvals;
 mod arrivals;
@@ -26,6 +27,7 @@ mod tokens;
 
 use std::sync::Arc;
 
+pub use accounts::Accounts;
 pub use api_keys::ApiKeys;
 pub use approvals::Approvals;
 pub use arrivals::ArrivalStep;
@@ -64,6 +66,7 @@ pub trait Store:
     + ApiKeys
     + Catalogs
     + People
+    + Accounts
     + Organisations
     + Grants
     + Families

@@ -27,6 +27,7 @@ fn anna() -> User {
         status: Status::Active,
         external: None,
         cut_off: None,
+        sessions_cut_off: None,
         version: 1,
     }
 }

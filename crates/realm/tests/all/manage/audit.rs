@@ -134,6 +134,7 @@ async fn every_act_is_recorded_by_its_name() {
         created_at: now(),
         authentication: Authentication::by_password(now()),
         expires_at: "2026-03-01T20:00:00Z".parse().unwrap(),
+        browser: None,
         position: None,
     };
     office.store.insert_session(&session).await.unwrap();

@@ -14,6 +14,7 @@ async fn a_browser_is_signed_out_once() {
         created_at: now(),
         authentication: Authentication::by_password(now()),
         expires_at: "2026-03-01T20:00:00Z".parse().unwrap(),
+        browser: None,
         position: None,
     };
     office.store.insert_session(&session).await.unwrap();

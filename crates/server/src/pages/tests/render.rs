@@ -8,7 +8,8 @@ use crate::language::Language;
 use crate::openid::NotSignedInPage;
 use crate::pages::static_files::STYLESHEET;
 use crate::pages::views::{
-    ErrorPage, HomePage, LoginPage, OnwardPage, ProblemIndexPage, RealmHomePage, ScopesPage,
+    CodePage, ErrorPage, ForgottenPage, HomePage, LinkPage, LoginPage, OnwardPage,
+    ProblemIndexPage, RealmHomePage, RecoveryCodesPage, ScopesPage, SecurityPage, SetUpPage,
 };
 use askama::Template;
 
@@ -26,6 +27,12 @@ fn rendered() -> Vec<(String, Language, String)> {
         add("problems", html(&ProblemIndexPage::samples(language)));
         add("problem", html(&crate::pages::errors::samples(language)));
         add("login", html(&LoginPage::samples(language)));
+        add("code", html(&CodePage::samples(language)));
+        add("forgotten", html(&ForgottenPage::samples(language)));
+        add("link", html(&LinkPage::samples(language)));
+        add("security", html(&SecurityPage::samples(language)));
+        add("set up", html(&SetUpPage::samples(language)));
+        add("codes", html(&RecoveryCodesPage::samples(language)));
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));
         add("nothing", html(&NothingPage::samples(language)));

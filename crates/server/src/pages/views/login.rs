@@ -20,6 +20,10 @@ pub(crate) struct LoginPage {
     pub going_on_to: Option<String>,
     /// What was typed.
     pub username: String,
+    /// What was just done.
+    pub notice: Option<String>,
+    /// Where a forgotten password is replaced, if it can be.
+    pub forgotten: Option<String>,
     /// What was wrong with it.
     pub problem: Option<LoginProblem>,
     /// Accounts to try things out with; in a demo only.
@@ -71,6 +75,8 @@ impl LoginPage {
             next: "/bexio/oauth/authorize?client_id=ledgerly".to_owned(),
             going_on_to: Some("Ledgerly".to_owned()),
             username: String::new(),
+            notice: None,
+            forgotten: Some(frame.at("forgotten")),
             problem: None,
             sample_accounts: Vec::new(),
             frame,
@@ -84,6 +90,8 @@ impl LoginPage {
             ..empty.clone()
         };
         let demo = Self {
+            notice: Some(empty.frame.t("login-password-chosen")),
+            forgotten: None,
             next: String::new(),
             going_on_to: None,
             sample_accounts: vec![

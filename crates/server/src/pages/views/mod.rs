@@ -1,6 +1,7 @@
 //! What each page shows: one struct per page, compiled with its template, with samples that
 //! the tests render in every language.
 
+mod accounts;
 mod app;
 mod error;
 mod frame;
@@ -12,6 +13,10 @@ mod row;
 mod scopes;
 mod when;
 
+pub(crate) use accounts::{
+    CodePage, FactorState, ForgottenPage, LinkPage, RecoveryCodesPage, SecurityPage, SessionLine,
+    SetUpPage,
+};
 pub(crate) use app::{AppView, Person};
 pub(crate) use error::{ErrorDetail, ErrorPage};
 pub(crate) use frame::Frame;

@@ -1,5 +1,6 @@
 //! What people see.
 
+mod accounts;
 mod errors;
 mod home;
 mod login;

@@ -9,7 +9,7 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 25] = [
     "access",
     "api_keys",
     "approvals",
@@ -30,7 +30,9 @@ const TABLES: [&str; 23] = [
     "roles",
     "sandbox_records",
     "scope_numbers",
+    "second_factors",
     "sign_ins",
+    "tickets",
     "used_once",
     "users",
 ];
@@ -118,6 +120,30 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .await
         .unwrap();
     store.session(&hash(round), at(1)).await.unwrap().unwrap();
+    let factor = oauth::model::SecondFactor {
+        realm: REALM.to_owned(),
+        user: person.id,
+        secret: vec![1],
+        created_at: at(0),
+        confirmed_at: None,
+        last_step: None,
+        recovery_codes: 0,
+    };
+    assert!(store.begin_second_factor(&factor).await.unwrap());
+    let found = store.second_factor(REALM, person.id).await.unwrap();
+    assert_eq!(found, Some(factor));
+    let ticket = oauth::model::Ticket {
+        hash: hash(8_000 + round),
+        realm: REALM.to_owned(),
+        user: person.id,
+        purpose: oauth::model::TicketPurpose::Reset,
+        position: oauth::model::Position(1),
+        created_at: at(0),
+        expires_at: at(9),
+    };
+    store.keep_ticket(&ticket, 9).await.unwrap();
+    let found = store.ticket(&ticket.hash, at(1)).await.unwrap();
+    assert_eq!(found, Some(ticket));
     let request = kept_request(round, "address:192.0.2.1", 0);
     let most = KeptRequests {
         of_sender_in_a_minute: 9_999,
