@@ -11,7 +11,7 @@ use crate::arguments::ConfigCommand;
 use crate::configuration::{self, Configuration, Database, RealmConfiguration};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
-use crate::serve::{Collector, proxy, tls};
+use crate::serve::{Collector, proxy, rights, tls};
 use crate::shipped;
 
 /// Runs one of its commands.
@@ -128,6 +128,9 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
             .filter_map(|upstream| proxy::connections(upstream).err())
             .map(|failure| failure.to_string()),
     );
+    let rights = configuration.realms.iter();
+    let rights = rights.filter_map(|realm| rights::source(&realm.rights).err());
+    wrong.extend(rights.map(|failure| failure.to_string()));
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);
     wrong.extend(
         collector

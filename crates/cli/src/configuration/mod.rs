@@ -13,6 +13,8 @@ mod limits;
 mod opentelemetry;
 mod read;
 mod reference;
+mod rights;
+mod rights_tables;
 mod section;
 mod tables;
 mod upstream;
@@ -37,6 +39,7 @@ pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use rights::{AskedRights, Rights};
 pub use upstream::Upstream;
 pub use value::address;
 pub use warnings::warnings;
@@ -114,6 +117,8 @@ pub struct RealmConfiguration {
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.
     pub api_key_hmac_file: Option<PathBuf>,
+    /// Where it comes from what people may do.
+    pub rights: Rights,
 }
 
 /// One address.

@@ -18,6 +18,7 @@ use super::issuers::issuers;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
 use super::opentelemetry::opentelemetry;
+use super::rights::rights;
 use super::section::Section;
 use super::tables;
 use super::upstream::upstream;
@@ -97,6 +98,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
+            let rights = rights(section, folder, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -119,6 +121,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                 },
                 signing,
                 api_key_hmac_file: hmac,
+                rights: rights?,
             })
         })
         .collect()

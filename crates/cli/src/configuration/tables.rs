@@ -6,14 +6,16 @@ use super::beside_tables::{
 use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
+use super::rights_tables::{RIGHTS, RIGHTS_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 13] = [
+pub const ALL: [&Table; 14] = [
     &TOP,
     &REALM,
+    &RIGHTS,
     &API,
     &API_PASS,
     &API_OBSERVE,
@@ -169,6 +171,7 @@ pub const REALM: Table = Table {
         &SANDBOX,
         &SIGNING_ALGORITHM,
         &API_KEY_HMAC_FILE,
+        &RIGHTS_TABLE,
     ],
 };
 

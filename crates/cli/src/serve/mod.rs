@@ -15,6 +15,7 @@ mod open_files;
 pub mod places;
 pub mod proxy;
 mod pulse;
+pub mod rights;
 pub mod router;
 pub mod shutdown;
 pub mod tls;
@@ -120,6 +121,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
             app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
+            .rights(catalog.id(), rights::source(&realm.rights)?)
             .policy(catalog.id(), realm.policy)
             .apis(catalog.id(), realm.apis.clone())
             .realm(catalog);

@@ -48,20 +48,10 @@ pub fn load(files: &TlsFiles, protocols: Protocols) -> Result<TlsAcceptor, Failu
 /// Connects to servers for whose certificate one of the authorities in a file vouches; without
 /// a file, one of Mozilla's list.
 pub fn connector(authorities: Option<&Path>) -> Result<TlsConnector, Failure> {
-    let mut roots = RootCertStore::empty();
-    match authorities {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(file) => {
-            for certificate in certificates(file)? {
-                roots
-                    .add(certificate)
-                    .map_err(Failure::while_doing(format!(
-                        "TLS: a certificate in {} cannot vouch for others",
-                        file.display()
-                    )))?;
-            }
-        }
-    }
+    let roots = match authorities {
+        None => webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect(),
+        Some(file) => self::authorities(file)?,
+    };
     let configuration =
         ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -69,6 +59,20 @@ pub fn connector(authorities: Option<&Path>) -> Result<TlsConnector, Failure> {
             .with_root_certificates(roots)
             .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(configuration)))
+}
+
+/// The authorities in a file.
+pub fn authorities(file: &Path) -> Result<RootCertStore, Failure> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(file)? {
+        roots
+            .add(certificate)
+            .map_err(Failure::while_doing(format!(
+                "TLS: a certificate in {} cannot vouch for others",
+                file.display()
+            )))?;
+    }
+    Ok(roots)
 }
 
 /// The certificates of a file, at least one.
