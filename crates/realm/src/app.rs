@@ -306,10 +306,12 @@ impl App {
 
 /// By realm that asks about rights: how often, and how that ended.
 fn asked(realms: &[Arc<Realm>]) -> Vec<(String, Asked)> {
-    let asked = realms.iter().filter_map(|realm| match realm.rights_source() {
-        RightsSource::Asked(asked) => Some((realm.id().to_owned(), asked.clone())),
-        RightsSource::Stored | RightsSource::Given { .. } => None,
-    });
+    let asked = realms
+        .iter()
+        .filter_map(|realm| match realm.rights_source() {
+            RightsSource::Asked(asked) => Some((realm.id().to_owned(), asked.clone())),
+            RightsSource::Stored | RightsSource::Given { .. } => None,
+        });
     asked.collect()
 }
 

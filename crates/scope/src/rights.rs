@@ -43,9 +43,9 @@ impl RightsOrigin {
             (RightsFrom::Given, Some(since), Some(until)) => format!(
                 "The person's rights are given when they sign in, last at {since}, and count until {until}."
             ),
-            (RightsFrom::Given, ..) => String::from(
-                "The person's rights are given when they sign in, and none were.",
-            ),
+            (RightsFrom::Given, ..) => {
+                String::from("The person's rights are given when they sign in, and none were.")
+            }
             (RightsFrom::Asked, Some(since), _) => format!(
                 "The person's rights are those that the provider's system names, asked at {since}."
             ),

@@ -123,7 +123,10 @@ fn asked(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Asked
         if !is_there {
             m.at(
                 &section.place_of(&tables::RIGHTS_KIND),
-                format!("[realm.rights] with `kind = \"asked\"` has no `{}`", key.name),
+                format!(
+                    "[realm.rights] with `kind = \"asked\"` has no `{}`",
+                    key.name
+                ),
                 format!("add it, as in `{}`", key.example),
             );
         }

@@ -77,10 +77,16 @@ fn rights_that_others_name_are_taken_all_or_none() {
     let more = vec!["contact_show"; GivenRights::MOST + 1];
     assert!(matches!(
         told(&more),
-        Err(RightsError::TooMany { most: GivenRights::MOST, .. })
+        Err(RightsError::TooMany {
+            most: GivenRights::MOST,
+            ..
+        })
     ));
     let said = told(&["contact_*"; 101]).unwrap_err().to_string();
-    assert_eq!(said, "there are 101 rights with a `*`, and at most 100 are taken");
+    assert_eq!(
+        said,
+        "there are 101 rights with a `*`, and at most 100 are taken"
+    );
 }
 
 #[test]

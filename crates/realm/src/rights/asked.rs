@@ -211,11 +211,7 @@ impl Asked {
         }
     }
 
-    fn join(
-        &self,
-        asking: &Asking,
-        known: impl FnOnce() -> Option<Landed>,
-    ) -> Joined<Landed> {
+    fn join(&self, asking: &Asking, known: impl FnOnce() -> Option<Landed>) -> Joined<Landed> {
         let ask = || self.clone().find_out(asking.clone());
         self.flights.join(asking.about, known, ask)
     }
@@ -263,7 +259,10 @@ impl Asked {
         let answer = Answer {
             person: question.person.clone(),
             organisation: question.organisation.clone(),
-            set: (asking.edition, Arc::new(set_of(&asking.catalog, made.names.as_deref()))),
+            set: (
+                asking.edition,
+                Arc::new(set_of(&asking.catalog, made.names.as_deref())),
+            ),
             names: made.names.map(Arc::from),
             origin: Arc::new(origin),
             asked,

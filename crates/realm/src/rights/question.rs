@@ -152,7 +152,9 @@ fn read(answer: &Response<Bytes>) -> Result<Told, Untold> {
         // Where, and never what: an error page would fill the log.
         Err(error) => {
             let place = format!("line {}, column {}", error.line(), error.column());
-            return not_understood(&format!("it is not the JSON that is expected, from {place}"));
+            return not_understood(&format!(
+                "it is not the JSON that is expected, from {place}"
+            ));
         }
     };
     match (told.rights, told.roles) {
@@ -190,7 +192,11 @@ mod tests {
     }
 
     fn json(body: &str) -> Result<Told, Untold> {
-        read(&answer(200, "application/json; charset=utf-8", body.as_bytes()))
+        read(&answer(
+            200,
+            "application/json; charset=utf-8",
+            body.as_bytes(),
+        ))
     }
 
     #[test]
@@ -231,7 +237,10 @@ mod tests {
             r#"{"rights":[]} x"#,
             r#"{"rights":[],"rights":["contact_show"]}"#,
         ] {
-            assert!(matches!(json(body), Err(Untold::NotUnderstood(_))), "{body}");
+            assert!(
+                matches!(json(body), Err(Untold::NotUnderstood(_))),
+                "{body}"
+            );
         }
         let wrong = [
             answer(200, "text/html", br#"{"rights":[]}"#),
@@ -251,7 +260,10 @@ mod tests {
             assert_eq!(refused, Err(Untold::Status(status)));
         }
         let many = |name: &str, count: usize| {
-            json(&format!("{{\"{name}\":[{}]}}", vec!["\"x\""; count].join(",")))
+            json(&format!(
+                "{{\"{name}\":[{}]}}",
+                vec!["\"x\""; count].join(",")
+            ))
         };
         assert!(many("rights", GivenRights::MOST).is_ok() && many("roles", MOST_ROLES).is_ok());
         assert!(many("rights", GivenRights::MOST + 1).is_err());

@@ -13,8 +13,7 @@ pub const VALID_FOR: RangeInclusive<Duration> =
 /// For how long an answer about rights may be remembered.
 pub const REMEMBERED_FOR: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(600);
 /// How long a question about rights may take.
-pub const WITHIN: RangeInclusive<Duration> =
-    Duration::from_millis(50)..=Duration::from_secs(10);
+pub const WITHIN: RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_secs(10);
 
 /// Where the people of a realm get their rights from.
 #[derive(Clone, Default)]
@@ -58,11 +57,7 @@ pub fn within(time: Duration) -> Result<Duration, String> {
     held(time, &WITHIN, "between 50 ms and 10 s")
 }
 
-fn held(
-    time: Duration,
-    bounds: &RangeInclusive<Duration>,
-    what: &str,
-) -> Result<Duration, String> {
+fn held(time: Duration, bounds: &RangeInclusive<Duration>, what: &str) -> Result<Duration, String> {
     match bounds.contains(&time) {
         true => Ok(time),
         false => Err(format!("{time:?} is not {what}")),
@@ -191,7 +186,10 @@ mod tests {
         let both = here.or(there.clone());
         assert_eq!(both.rights, set(&["contact_show"]));
         assert!(both.have_run_out());
-        assert_eq!(both.of_connection(), set(&["contact_show", "kb_offer_show"]));
+        assert_eq!(
+            both.of_connection(),
+            set(&["contact_show", "kb_offer_show"])
+        );
         assert_eq!(both.until, Some(at(9)));
         assert_eq!(both.origin, there.origin);
         let regained = RightsNow {
