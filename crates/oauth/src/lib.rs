@@ -7,6 +7,7 @@
 
 pub mod api_key;
 pub mod approval;
+pub mod arrival;
 pub mod audit;
 pub mod authorization;
 pub mod client_authentication;
@@ -20,6 +21,7 @@ mod json;
 pub mod metadata;
 pub mod model;
 pub mod naming;
+pub mod openid;
 pub mod parameters;
 pub mod password;
 pub mod pkce;
@@ -33,6 +35,7 @@ pub mod revocation;
 pub mod roles;
 pub mod scope_list;
 pub mod secret;
+pub mod sign_in;
 pub mod status;
 pub mod token;
 

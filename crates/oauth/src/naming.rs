@@ -16,6 +16,14 @@ use crate::model::Uuid;
 const LONGEST_NAME: usize = 200;
 /// The most characters of what people sign in with.
 const LONGEST_USERNAME: usize = 200;
+/// The most bytes of an address for mail (RFC 5321 section 4.5.3.1.3, without the brackets).
+const LONGEST_EMAIL: usize = 254;
+/// The most bytes of a language tag.
+const LONGEST_LANGUAGE: usize = 35;
+/// The most bytes of what another system calls a record.
+const LONGEST_EXTERNAL_ID: usize = 255;
+/// The most characters of a short name that is made: there is room for a number behind it.
+const LONGEST_MADE_SLUG: usize = 40;
 /// The most characters of a short name, and of a role's.
 const LONGEST_SHORT_NAME: usize = 100;
 
@@ -49,6 +57,24 @@ pub enum NamingError {
          seen, without blanks at its ends", shown(.0)
     )]
     Name(String),
+    /// An address that no mail reaches.
+    #[error(
+        "{} cannot be an e-mail address; write one like anna@example.com, of at most \
+         {LONGEST_EMAIL} bytes, without spaces", shown(.0)
+    )]
+    Email(String),
+    /// What names no language.
+    #[error(
+        "{} is no language tag; write one like \"de\" or \"de-CH\", of at most {LONGEST_LANGUAGE} \
+         characters (RFC 5646)", shown(.0)
+    )]
+    Language(String),
+    /// What another system cannot call a record.
+    #[error(
+        "{} cannot be an id; write 1 to {LONGEST_EXTERNAL_ID} bytes that can be seen, without blanks \
+         at the ends", shown(.0)
+    )]
+    ExternalId(String),
     /// A role that could not be named in one word of a command or record.
     #[error(
         "{} cannot be a role; write one line of at most {LONGEST_SHORT_NAME} characters that can \
@@ -134,6 +160,32 @@ pub fn slug(text: &str) -> Result<(), NamingError> {
     Ok(())
 }
 
+/// A short name made of a name, or of nothing to go by: its letters and digits as ASCII has them.
+#[must_use]
+pub fn slug_of(name: &str) -> String {
+    let mut made = String::new();
+    for c in name.nfkd().filter(|&c| !is_combining_mark(c)) {
+        if c.is_ascii_alphanumeric() {
+            made.push(c.to_ascii_lowercase());
+        } else if c == 'ß' {
+            made.push_str("ss");
+        } else if !made.is_empty() && !made.ends_with('-') {
+            made.push('-');
+        }
+        if made.len() >= LONGEST_MADE_SLUG {
+            break;
+        }
+    }
+    let made = made.trim_end_matches('-');
+    if slug(made).is_ok() {
+        return made.to_owned();
+    }
+    // Nothing of it is ASCII, or it reads like a number or an id.
+    format!("organisation-{made}")
+        .trim_end_matches('-')
+        .to_owned()
+}
+
 /// What addresses begin with that are no realm's.
 const NO_REALMS: [&str; 5] = ["healthz", "metrics", "play", "readyz", "static"];
 
@@ -181,6 +233,55 @@ pub fn role(text: &str) -> Result<String, NamingError> {
         return Ok(name);
     }
     Err(NamingError::Role(name))
+}
+
+/// Can this be where mail reaches somebody? Whether it does, only mail can tell.
+///
+/// # Errors
+/// Says what an address is.
+pub fn email(text: &str) -> Result<String, NamingError> {
+    let address = spelled(text);
+    let is_whole = address.rsplit_once('@').is_some_and(|(name, host)| {
+        let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':');
+        !name.is_empty() && !host.is_empty() && host.chars().all(is_host)
+    });
+    let is_seen = !address
+        .chars()
+        .any(|c| is_blank(c) || c.is_control() || matches!(c, '<' | '>' | ',' | ';'));
+    if is_whole && is_seen && address.len() <= LONGEST_EMAIL {
+        return Ok(address);
+    }
+    Err(NamingError::Email(address))
+}
+
+/// Can this name a language (RFC 5646 section 2.1, by its form alone)?
+///
+/// # Errors
+/// Says what a language tag is.
+pub fn language(text: &str) -> Result<String, NamingError> {
+    let mut parts = text.split('-');
+    let is_primary = |part: &str| {
+        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let is_further = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_tag = parts.next().is_some_and(is_primary) && parts.all(is_further);
+    if is_tag && text.len() <= LONGEST_LANGUAGE {
+        return Ok(text.to_owned());
+    }
+    Err(NamingError::Language(text.to_owned()))
+}
+
+/// Can another system call a record so? It is kept and compared as it is.
+///
+/// # Errors
+/// Says what such an id is.
+pub fn external_id(text: &str) -> Result<String, NamingError> {
+    if text.len() <= LONGEST_EXTERNAL_ID && is_line(text, LONGEST_EXTERNAL_ID) {
+        return Ok(text.to_owned());
+    }
+    Err(NamingError::ExternalId(text.to_owned()))
 }
 
 /// One spelling for letters that can be written in one piece or in several (NFC).
@@ -273,7 +374,95 @@ fn is_variant(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{looks, shape};
+    use super::{email, external_id, language, looks, shape, slug, slug_of};
+
+    #[test]
+    fn short_names_are_made_of_any_name() {
+        for (name, made) in [
+            ("Muster AG", "muster-ag"),
+            ("  Größe & Söhne (Zürich) ", "grosse-sohne-zurich"),
+            ("2024", "organisation-2024"),
+            ("株式会社", "organisation"),
+            ("—", "organisation"),
+            (
+                "0191abcd-0000-7000-8000-0000000000ef",
+                "organisation-0191abcd-0000-7000-8000-0000000000ef",
+            ),
+        ] {
+            assert_eq!(slug_of(name), made, "{name}");
+            assert!(slug(made).is_ok(), "{made}");
+        }
+        let long = slug_of(&"Müller ".repeat(40));
+        assert!(long.len() <= 40 && slug(&long).is_ok(), "{long}");
+    }
+
+    #[test]
+    fn addresses_for_mail_are_told_from_what_is_none() {
+        for right in [
+            "anna@muster.example",
+            "a+b@localhost",
+            "ä.ö@müller.example",
+            "a@[::1]",
+        ] {
+            assert_eq!(email(right).as_deref(), Ok(right));
+        }
+        let long = format!("{}@x.example", "a".repeat(300));
+        for wrong in [
+            "",
+            "anna",
+            "@x",
+            "anna@",
+            "anna @x.example",
+            "Anna <a@x.example>",
+            "a@x,b@y",
+            "a@x\n",
+            &long,
+            "a@x\u{200b}.example",
+            "a@x/y",
+        ] {
+            assert!(email(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn languages_are_told_by_their_form() {
+        for right in ["de", "de-CH", "zh-Hant-TW", "gsw"] {
+            assert_eq!(language(right).as_deref(), Ok(right));
+        }
+        for wrong in [
+            "",
+            "d",
+            "de_CH",
+            "de-",
+            "-de",
+            "123",
+            "de-überlang",
+            &"de-aaaa".repeat(9),
+        ] {
+            assert!(language(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_system_calls_a_record_can_be_seen() {
+        let longest = "x".repeat(255);
+        for right in ["42", "no. 1", "auth0|5f7c", "ünïcode", &longest] {
+            assert_eq!(external_id(right).as_deref(), Ok(right));
+        }
+        for wrong in [
+            "",
+            " ",
+            " 42",
+            "42 ",
+            "a\0b",
+            "a\nb",
+            "\u{200b}",
+            &"x".repeat(256),
+            &"é".repeat(128),
+        ] {
+            assert!(external_id(wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn ascii_looks_the_same_sign_by_sign() {

@@ -25,6 +25,7 @@ use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
 use crate::rights::{Asked, RightsSource};
+use crate::sign_in::SignIn;
 use crate::slow_hash::MovedIn;
 
 /// Realms by their names.
@@ -60,6 +61,7 @@ impl App {
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
+            sign_ins: BTreeMap::new(),
             apis: BTreeMap::new(),
             hmac_keys: BTreeMap::new(),
             rights: BTreeMap::new(),
@@ -267,6 +269,7 @@ impl App {
     #[must_use]
     pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
         Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
+            .taking(realm.rights_source().brought())
     }
 
     /// The audit record of its realms.
@@ -323,6 +326,7 @@ pub struct AppBuilder {
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
+    sign_ins: BTreeMap<String, SignIn>,
     apis: BTreeMap<String, Vec<Api>>,
     hmac_keys: BTreeMap<String, Vec<HmacKey>>,
     rights: BTreeMap<String, RightsSource>,
@@ -351,6 +355,13 @@ impl AppBuilder {
     #[must_use]
     pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
         self.policies.insert(realm.to_owned(), policy);
+        self
+    }
+
+    /// How people of a realm sign in; without it, with accounts here.
+    #[must_use]
+    pub fn sign_in(mut self, realm: &str, sign_in: SignIn) -> Self {
+        self.sign_ins.insert(realm.to_owned(), sign_in);
         self
     }
 
@@ -466,7 +477,10 @@ impl AppBuilder {
             let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();
-            let realm = Realm::new(issuer, catalog, policy, apis, cache).described(description);
+            let sign_in = self.sign_ins.remove(&id).unwrap_or_default();
+            let realm = Realm::new(issuer, catalog, policy, apis, cache)
+                .described(description)
+                .signing_in(sign_in);
             metrics.catalog_counts(None, &realm);
             realms.insert(id, Arc::new(realm));
         }

@@ -25,6 +25,19 @@ impl enforce::limits::Clock for ForLimits {
     }
 }
 
+/// A clock as questions to other servers take it.
+pub(crate) struct ForRemote(pub(crate) Arc<dyn Clock>);
+
+impl enforce::remote::Clock for ForRemote {
+    fn now(&self) -> i64 {
+        self.0.now().as_second()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+}
+
 /// The machine's clock.
 #[derive(Debug)]
 pub struct SystemClock {

@@ -9,6 +9,7 @@ use scope::{ApiDescription, Catalog};
 use crate::api::{Api, DEFAULT_NAME};
 use crate::cache::{Edition, RealmCache};
 use crate::rights::RightsSource;
+use crate::sign_in::SignIn;
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
 /// people and grants. Its catalog never changes: a server that takes another one has another
@@ -25,6 +26,7 @@ pub struct Realm {
     catalog_digest: [u8; 32],
     description: Option<Arc<ApiDescription>>,
     policy: RealmPolicy,
+    sign_in: Arc<SignIn>,
     cache: Arc<RealmCache>,
 }
 
@@ -54,6 +56,7 @@ impl Realm {
             catalog,
             description: None,
             policy,
+            sign_in: Arc::default(),
             cache: Arc::new(cache),
         }
     }
@@ -61,6 +64,13 @@ impl Realm {
     pub(crate) fn described(self, description: Option<Arc<ApiDescription>>) -> Self {
         Self {
             description,
+            ..self
+        }
+    }
+
+    pub(crate) fn signing_in(self, sign_in: SignIn) -> Self {
+        Self {
+            sign_in: Arc::new(sign_in),
             ..self
         }
     }
@@ -78,6 +88,7 @@ impl Realm {
             catalog,
             description: self.description.clone(),
             policy: self.policy,
+            sign_in: Arc::clone(&self.sign_in),
         }
     }
 
@@ -135,6 +146,12 @@ impl Realm {
         let base = self.issuer.strip_suffix(&self.id).unwrap_or(&self.issuer);
         let (id, name) = (&self.id, api.name());
         format!("{base}.well-known/oauth-protected-resource/{id}/apis/{name}")
+    }
+
+    /// How people sign in.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     /// Is this the sandbox, beside the API?

@@ -1,7 +1,7 @@
 //! Signed-in browsers, begun. How they end is in [`manage`](crate::manage).
 
 use jiff::{SignedDuration, Timestamp};
-use oauth::model::{BrowserSession, Position, User};
+use oauth::model::{Authentication, BrowserSession, Position, User};
 use oauth::{Secret, SecretKind};
 
 use crate::app::App;
@@ -12,8 +12,9 @@ use crate::realm::Realm;
 pub const LIFE: SignedDuration = SignedDuration::from_hours(12);
 
 /// Begins a session for a person: always a new one, with a new secret for the cookie, so that
-/// nobody can have planted it before (session fixation). `position` is how far the changes were
-/// known before the person was looked up.
+/// nobody can have planted it before (session fixation). `authentication` is how they proved who
+/// they are, by a password of this moment where there is none. `position` is how far the changes
+/// were known before the person was looked up.
 ///
 /// # Errors
 ///
@@ -22,8 +23,23 @@ pub async fn begin(
     app: &App,
     realm: &Realm,
     user: &User,
+    authentication: Option<Authentication>,
     position: Position,
 ) -> Result<Secret, Fault> {
+    let (secret, session) = new(app, realm, user, authentication, position);
+    app.store().insert_session(&session).await?;
+    Ok(secret)
+}
+
+/// The same, not begun yet.
+#[must_use]
+pub(crate) fn new(
+    app: &App,
+    realm: &Realm,
+    user: &User,
+    authentication: Option<Authentication>,
+    position: Position,
+) -> (Secret, BrowserSession) {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
     let session = BrowserSession {
@@ -31,9 +47,9 @@ pub async fn begin(
         realm: realm.id().to_owned(),
         user: user.id,
         created_at: now,
+        authentication: authentication.unwrap_or_else(|| Authentication::by_password(now)),
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
         position: Some(position),
     };
-    app.store().insert_session(&session).await?;
-    Ok(secret)
+    (secret, session)
 }

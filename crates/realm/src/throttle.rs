@@ -133,7 +133,7 @@ impl Attempt {
         let store = self.app.store();
         let user = store.user_by_username(&self.place.realm, &self.username);
         let user = user.await?.filter(|user| user.status.is_active());
-        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let stored = user.as_ref().and_then(|user| user.password_hash.clone());
         let belongs = password::verify(self.given.clone(), stored).await;
         Ok(user.filter(|_| belongs))
     }

@@ -13,6 +13,7 @@ mod error;
 mod heavy;
 mod in_realm;
 mod language;
+mod openid;
 pub mod operations;
 pub mod pages;
 mod router;

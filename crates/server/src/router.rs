@@ -7,7 +7,7 @@ use crate::operations::health;
 use crate::pages::reference::References;
 use crate::pages::{errors, home, login, missing, realm_home, scopes, static_files};
 use crate::routes::{Route, Routes};
-use crate::{account, authorize};
+use crate::{account, authorize, openid};
 use realm::App;
 
 /// Answers every route there is.
@@ -67,6 +67,8 @@ fn all() -> Routes<Arc<App>> {
         .get("/{realm}/login", login::show)
         .post("/{realm}/login", login::sign_in)
         .post("/{realm}/logout", login::sign_out)
+        .get("/{realm}/sign-in/callback", openid::callback)
+        .post("/{realm}/sign-in/backchannel-logout", openid::end_sessions)
         .get("/{realm}/account", account::show)
         .get("/{realm}/account/grants/{grant}/remove", account::ask_removal)
         .post("/{realm}/account/grants/{grant}/remove", account::remove)

@@ -24,8 +24,8 @@ pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
-    ApiKeys, Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Gates, Grants, Hook,
-    Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens,
-    Wiped,
+    ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families, Gates,
+    Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests, Sandbox,
+    Sessions, SignIns, Store, Tokens, Wiped,
 };
 pub use upgrade::Upgrade;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use oauth::model::{
-    AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence, Grant,
-    GrantOwner, GrantStatus, GrantType, LoginAttempt, LoginLimit, Membership, Organisation,
-    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Status, StoredSecret,
-    Timestamp, TokenEndpointAuthMethod, TokenHash, User, Uuid,
+    Authentication, AuthorizationCode, BrowserSession, Client, ClientType, Consent,
+    ConsentEvidence, Grant, GrantOwner, GrantStatus, GrantType, LoginAttempt, LoginLimit,
+    Membership, Organisation, Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord,
+    Status, StoredSecret, Timestamp, TokenEndpointAuthMethod, TokenHash, User, Uuid,
 };
 use scope::Scope;
 use serde_json::json;
@@ -83,7 +83,10 @@ pub fn user(number: u64) -> User {
         number: 0,
         username: format!("anna.muster{number}@firma.example"),
         name: String::from("Anna Muster"),
-        password_hash: PASSWORD.to_owned(),
+        email: None,
+        email_verified: false,
+        language: None,
+        password_hash: Some(PASSWORD.to_owned()),
         created_at: now(),
         status: Status::Active,
         cut_off: None,
@@ -128,6 +131,7 @@ pub fn client(name: &str) -> Client {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
         created_at: now(),
         status: Status::Active,
         cut_off: None,
@@ -156,6 +160,7 @@ pub fn session(number: u64) -> BrowserSession {
         realm: REALM.to_owned(),
         user: id(2, number),
         created_at: now(),
+        authentication: Authentication::by_password(now()),
         expires_at: later(28_800),
         position: Some(Position(1_000_000)),
     }

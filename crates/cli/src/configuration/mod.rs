@@ -10,12 +10,16 @@ mod issuers;
 mod key;
 mod keys;
 mod limits;
+mod openid;
+mod openid_tables;
 mod opentelemetry;
 mod read;
 mod reference;
 mod rights;
 mod rights_tables;
 mod section;
+mod sign_in;
+mod sign_in_tables;
 mod tables;
 mod upstream;
 mod value;
@@ -37,9 +41,11 @@ pub use api_keys::hmac_keys;
 pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
+pub use openid::{OpenIdConfiguration, SecretIn};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
 pub use rights::{AskedRights, Rights};
+pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
 pub use warnings::warnings;
@@ -113,6 +119,8 @@ pub struct RealmConfiguration {
     pub upstreams: Vec<Upstream>,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
+    /// How its people sign in.
+    pub sign_in: SignInConfiguration,
     /// How it signs, if not as all do.
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.

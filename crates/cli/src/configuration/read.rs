@@ -20,6 +20,7 @@ use super::limits::{self, endpoint_paces};
 use super::opentelemetry::opentelemetry;
 use super::rights::rights;
 use super::section::Section;
+use super::sign_in::sign_in;
 use super::tables;
 use super::upstream::upstream;
 use super::value::{address, base_url, duration, file, level};
@@ -99,6 +100,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
             let rights = rights(section, folder, m);
+            let sign_in = sign_in(section, folder, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -119,6 +121,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                     unknown_scope,
                     sandbox,
                 },
+                sign_in: sign_in?,
                 signing,
                 api_key_hmac_file: hmac,
                 rights: rights?,

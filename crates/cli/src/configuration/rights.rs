@@ -12,7 +12,7 @@ use scope::Mistakes;
 use super::key::Key;
 use super::rights_tables as tables;
 use super::section::Section;
-use super::value::{duration, file};
+use super::value::{duration, file, source};
 
 /// As it is configured.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +39,8 @@ pub struct AskedRights {
     pub remembered_for: Duration,
     /// How long it may take.
     pub within: Duration,
-    /// Whose people and organisations it knows.
-    pub source: String,
+    /// Whose people and organisations it knows; without it, those of the sign-in.
+    pub source: Option<String>,
     /// Networks inside that it may be in.
     pub allow_addresses: Vec<IpNet>,
     /// Who vouches for it; without it, Mozilla's list.
@@ -139,7 +139,7 @@ fn asked(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Asked
     let within = value_or(section, &tables::RIGHTS_TIMEOUT, "2s", m, |text| {
         within(duration(text)?)
     });
-    let source = value_or(section, &tables::RIGHTS_SOURCE, "sign-in", m, text);
+    let source = section.value(&tables::RIGHTS_SOURCE, m, source);
     let allow_addresses = section.list(&tables::ALLOW_ADDRESSES, m, |text| {
         let network = text.parse::<IpNet>();
         let network = network.or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
@@ -155,7 +155,7 @@ fn asked(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Asked
         secret_name: secret_name?,
         remembered_for: remembered_for?,
         within: within?,
-        source: source?,
+        source,
         allow_addresses,
         ca_certificate,
     })

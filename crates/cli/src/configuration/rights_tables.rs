@@ -87,9 +87,9 @@ pub const RIGHTS_SOURCE: Key = Key {
     name: "source",
     form: "text",
     example: r#"source = "sign-in""#,
-    absent: Absent::Off("`sign-in` with `kind = \"asked\"`"),
-    about: "With `asked`: the source of the people and organisations that your system knows, as \
-            `scopegate user show` tells it. About others nothing is asked, and they may do nothing.",
+    absent: Absent::Off("`source` of `[realm.sign_in]`"),
+    about: "With `asked`: the source of the people and organisations that your system knows. About others \
+            nothing is asked, and they may do nothing.",
 };
 pub const ALLOW_ADDRESSES: Key = Key {
     name: "allow_addresses",

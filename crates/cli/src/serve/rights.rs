@@ -8,22 +8,23 @@ use crate::configuration::{AskedRights, Rights};
 use crate::failure::Failure;
 use crate::input;
 
-/// What is configured, with the secret and authorities that it names.
+/// What is configured, with the secret and authorities that it names; `source` is that of the people who
+/// sign in.
 ///
 /// # Errors
 ///
 /// Either of them that cannot be read or used.
-pub fn source(configured: &Rights) -> Result<RightsSource, Failure> {
+pub fn made(configured: &Rights, source: &str) -> Result<RightsSource, Failure> {
     match configured {
         Rights::Stored => Ok(RightsSource::Stored),
         Rights::Given(valid_for) => Ok(RightsSource::Given {
             valid_for: *valid_for,
         }),
-        Rights::Asked(asked) => ready(asked).map(RightsSource::Asked),
+        Rights::Asked(asked) => ready(asked, source).map(RightsSource::Asked),
     }
 }
 
-fn ready(configured: &AskedRights) -> Result<Asked, Failure> {
+fn ready(configured: &AskedRights, source: &str) -> Result<Asked, Failure> {
     let name = configured.secret_file.display();
     let secret = input::read(&configured.secret_file);
     let secret = secret.map_err(Failure::while_doing(format!(
@@ -41,7 +42,7 @@ fn ready(configured: &AskedRights) -> Result<Asked, Failure> {
     let settings = AskedSettings {
         address: configured.address.clone(),
         key,
-        source: configured.source.clone(),
+        source: configured.source.as_deref().unwrap_or(source).to_owned(),
         remembered_for: configured.remembered_for,
         within: configured.within,
     };

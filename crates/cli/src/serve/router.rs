@@ -40,7 +40,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 18] = [
+    pub const FOR_PEOPLE: [Line; 20] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -50,6 +50,8 @@ mod list {
         ("GET", "/{realm}/login", "asks who the person is"),
         ("POST", "/{realm}/login", "signs in"),
         ("POST", "/{realm}/logout", "signs out"),
+        ("GET", "/{realm}/sign-in/callback", "back from the OpenID provider"),
+        ("POST", "/{realm}/sign-in/backchannel-logout", "the OpenID provider says that somebody signed out"),
         ("GET", "/{realm}/account", "the apps a person has let in"),
         ("GET", "/{realm}/account/grants/{grant}/remove", "asks before it is done"),
         ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),

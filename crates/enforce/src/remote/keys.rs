@@ -47,6 +47,18 @@ impl Algorithm {
         Self::Ps256,
     ];
 
+    /// As JWS calls it (RFC 7518 section 3.1).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::EdDsa => "EdDSA",
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+        }
+    }
+
     pub(super) fn of(named: jsonwebtoken::Algorithm) -> Option<Self> {
         Self::ALL.into_iter().find(|own| own.named() == named)
     }

@@ -19,6 +19,7 @@ mod names;
 mod signed;
 mod told;
 mod transport;
+mod verified;
 
 pub use address::{Address, AddressError};
 pub use by_introspection::ByIntrospection;
@@ -34,3 +35,4 @@ pub use signed::SignedTokens;
 pub use tokio_rustls::rustls;
 pub use told::{ForGates, Place, Told};
 pub use transport::{Http, Transport, TransportError};
+pub use verified::{NotVerified, Verified};

@@ -1,17 +1,15 @@
 use std::time::Duration;
 
-use jsonwebtoken::{Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::keys::{Algorithm, PublishedKeys};
 use super::told::Told;
+use super::verified::NotVerified;
 use crate::{UnverifiedToken, VerifyError};
 
 /// RFC 9068 section 2.1.
 const TYPE: &str = "at+jwt";
-/// The longest token that is read, in bytes.
-const MAX_BYTES: usize = 32_768;
 /// How far the clocks of issuer and API may be apart, unless it is said otherwise.
 const LEEWAY: Duration = Duration::from_secs(5);
 
@@ -93,27 +91,18 @@ impl SignedTokens {
     /// be had.
     pub async fn read(&self, token: UnverifiedToken<'_>) -> Result<Told, VerifyError> {
         let damaged = VerifyError::Invalid("The token is damaged, or it was not issued here.");
-        let token = token.expose();
-        if token.len() > MAX_BYTES {
-            return Err(damaged);
-        }
-        let header = decode_header(token).map_err(|_| damaged)?;
-        let algorithm = Algorithm::of(header.alg).ok_or(damaged)?;
-        let is_known = self.algorithms.contains(&algorithm) && header.crit.is_none();
-        let kind = header.typ.as_deref();
-        let is_usual = kind.is_none_or(|kind| kind.eq_ignore_ascii_case("jwt"));
-        let is_right_type = is_access_token_type(kind) || self.of_any_type && is_usual;
-        if !is_known || !is_right_type {
-            return Err(damaged);
-        }
-        let id = header.kid.as_deref();
-        let keys = self.keys.with_key(id).await;
-        let keys = keys.map_err(|_| VerifyError::Unavailable)?;
-        let key = keys.find(id).filter(|key| key.signs_by(algorithm));
-        let key = key.ok_or(damaged)?;
-        let claims: Value = decode(token, &key.decoding, &signature_only(algorithm))
-            .map_err(|_| damaged)?
-            .claims;
+        let is_right_type = |kind: Option<&str>| {
+            let is_usual = kind.is_none_or(|kind| kind.eq_ignore_ascii_case("jwt"));
+            is_access_token_type(kind) || self.of_any_type && is_usual
+        };
+        let verified = self
+            .keys
+            .verify(token.expose(), &self.algorithms, is_right_type);
+        let claims = match verified.await {
+            Ok(verified) => verified.claims,
+            Err(NotVerified::NoSuchToken) => return Err(damaged),
+            Err(NotVerified::NoKeys(_)) => return Err(VerifyError::Unavailable),
+        };
         self.in_time(&claims)?;
         let told = Told::of_claims(&claims).ok_or(damaged)?;
         if told.iss.as_ref() != Some(&self.issuer) {
@@ -143,16 +132,6 @@ impl SignedTokens {
         }
         Ok(())
     }
-}
-
-/// The time is read from a clock that is an argument, and the rest from what was verified.
-fn signature_only(algorithm: Algorithm) -> Validation {
-    let mut validation = Validation::new(algorithm.named());
-    validation.required_spec_claims.clear();
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    validation.validate_aud = false;
-    validation
 }
 
 /// RFC 9068 section 4: `at+jwt` or `application/at+jwt`, in any case.

@@ -67,6 +67,8 @@ words! {
         PersonAdded = "person-added",
         /// A person signs in by another name, or is called another.
         PersonRenamed = "person-renamed",
+        /// The system that a person comes from says something else of them than before.
+        PersonUpdated = "person-updated",
         /// A person was given another password.
         PersonPasswordSet = "person-password-set",
         /// A person may do nothing for now.

@@ -107,6 +107,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
+            signs_in,
             created_at: _,
             status,
             cut_off,
@@ -133,6 +134,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
+            signs_in,
             status,
             cut_off,
         ))
@@ -164,6 +166,9 @@ impl From<&User> for Audited {
             number: _,
             username,
             name,
+            email,
+            email_verified,
+            language,
             password_hash: _,
             created_at: _,
             status,
@@ -172,9 +177,10 @@ impl From<&User> for Audited {
             version: _,
         } = user;
         let cut_off = told(*cut_off);
+        let email_verified = email.as_ref().map(|_| email_verified);
         Self {
             plain: fields!(status, cut_off),
-            personal: fields!(username, name, external),
+            personal: fields!(username, name, email, email_verified, language, external),
         }
     }
 }

@@ -69,6 +69,7 @@ pub static CHECKS: &[Check] = &[
     redirect("state", "RFC 6749 4.1.1", state),
     redirect("scope", "RFC 6749 3.3", scope),
     redirect("prompt", "OpenID Connect Core 3.1.2.1", prompt),
+    redirect("max_age", "OpenID Connect Core 3.1.2.1", max_age),
     redirect("organisation", "the catalog's own", organisation),
 ];
 
@@ -86,6 +87,7 @@ pub const PARAMETERS: &[&str] = &[
     "state",
     "scope",
     "prompt",
+    "max_age",
     "organisation",
     "bokio_tenantid",
     "login_hint",
@@ -103,6 +105,7 @@ pub struct Progress<'a> {
     code_challenge: Option<[u8; 32]>,
     scope: Option<RequestedScope>,
     prompt: Prompt,
+    max_age: Option<u32>,
     organisation: Option<String>,
 }
 
@@ -155,6 +158,7 @@ impl<'a> Progress<'a> {
             code_challenge: None,
             scope: None,
             prompt: Prompt::default(),
+            max_age: None,
             organisation: None,
         }
     }
@@ -190,6 +194,7 @@ impl Progress<'_> {
                 code_challenge: self.code_challenge,
                 scope,
                 prompt: self.prompt,
+                max_age: self.max_age,
                 organisation: self.organisation,
                 login_hint,
                 ui_locales: ui_locales
@@ -434,6 +439,20 @@ fn prompt(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
         ));
     }
     progress.prompt = prompt;
+    Ok(())
+}
+
+/// More than fits is as good as no bound.
+fn max_age(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
+    let Some(text) = progress.parameters.get("max_age") else {
+        return Ok(());
+    };
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(OAuthError::invalid_request(
+            "max_age must be a number of seconds, or be left out",
+        ));
+    }
+    progress.max_age = Some(text.parse().unwrap_or(u32::MAX));
     Ok(())
 }
 

@@ -19,6 +19,9 @@ pub struct AuthorizationRequest {
     pub scope: RequestedScope,
     /// What the client wants the person to be asked.
     pub prompt: Prompt,
+    /// How many seconds ago the person may have proved who they are at most (`max_age`, OpenID Connect
+    /// Core section 3.1.2.1); else they do it again.
+    pub max_age: Option<u32>,
     /// The organisation to preselect: an id, slug or number, not looked up yet.
     pub organisation: Option<String>,
     /// The user name to put into the login form; text from outside.

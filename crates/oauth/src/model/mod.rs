@@ -2,6 +2,7 @@
 //! from and saved to a store by others.
 
 mod api_key;
+mod authentication;
 mod client;
 mod ending;
 mod family;
@@ -10,16 +11,19 @@ mod grant;
 mod key;
 mod login;
 mod moment;
+mod once;
 mod organisation;
 mod page;
 mod record;
 mod request;
 mod sandbox;
+mod sign_in;
 mod status;
 mod token;
 mod user;
 
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
+pub use authentication::{Authentication, UpstreamSession};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
 };
@@ -33,11 +37,13 @@ pub use grant::{
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use moment::whole_milliseconds;
+pub use once::{OncePurpose, UsedOnce};
 pub use organisation::{GivenRights, Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position, is_cut_off};
 pub use request::{KeptRequest, KeptRequests};
 pub use sandbox::{SandboxQuery, SandboxRecord};
+pub use sign_in::{SignInAnswer, SignInAsked, SignInOutcome, SignInUnderWay};
 pub use status::Status;
 pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};

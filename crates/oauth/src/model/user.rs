@@ -1,4 +1,4 @@
-use super::{ExternalId, Position, Status, Timestamp, TokenHash, Uuid};
+use super::{Authentication, ExternalId, Position, Status, Timestamp, TokenHash, Uuid};
 
 /// A person with an account in a realm.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,8 +13,14 @@ pub struct User {
     pub username: String,
     /// The person's name.
     pub name: String,
-    /// argon2id, PHC string format.
-    pub password_hash: String,
+    /// Where mail reaches them.
+    pub email: Option<String>,
+    /// Did somebody make sure that it reaches them?
+    pub email_verified: bool,
+    /// The language they read (RFC 5646), if it is known.
+    pub language: Option<String>,
+    /// argon2id, PHC string format; `None` for somebody who signs in elsewhere only.
+    pub password_hash: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
     /// May they act?
@@ -46,8 +52,10 @@ pub struct BrowserSession {
     pub realm: String,
     /// Who is signed in.
     pub user: Uuid,
-    /// When the person signed in.
+    /// When it began.
     pub created_at: Timestamp,
+    /// How and when the person had proved who they are.
+    pub authentication: Authentication,
     /// When the person has to sign in again.
     pub expires_at: Timestamp,
     /// How far the changes had come when they signed in; `None` for a session from before

@@ -128,6 +128,12 @@ impl SigningKey {
         self.signed(&self.0.identity_header, payload)
     }
 
+    /// A JWT by which this server says who it is to another, under a name that is known there.
+    pub(super) fn sign_assertion(&self, key_id: &str, payload: &[u8]) -> Secret {
+        let header = header(self.algorithm(), key_id, "JWT");
+        Secret::presented(self.signed(&header, payload))
+    }
+
     fn signed(&self, header: &str, payload: &[u8]) -> String {
         let mut token = header.to_owned();
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);

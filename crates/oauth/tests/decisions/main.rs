@@ -16,6 +16,7 @@ mod client_state;
 mod consent;
 mod grant;
 mod laws;
+mod openid;
 mod redirect_uri;
 mod registration;
 mod roles;

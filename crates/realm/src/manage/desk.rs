@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject};
 use oauth::model::{Client, Organisation, Position, Status, Timestamp, User, Uuid};
@@ -22,6 +23,18 @@ pub struct Desk<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) clock: &'a dyn Clock,
     pub(super) random: &'a dyn Random,
+    pub(super) rights: RightsBrought,
+}
+
+/// What people who sign in elsewhere may bring along of their rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RightsBrought {
+    /// Names of roles, which are kept.
+    Roles,
+    /// The rights themselves, which count for so long.
+    Rights(Duration),
+    /// Nothing that counts: their system is asked.
+    Nothing,
 }
 
 impl<'a> Desk<'a> {
@@ -38,7 +51,14 @@ impl<'a> Desk<'a> {
             catalog,
             clock,
             random,
+            rights: RightsBrought::Roles,
         }
+    }
+
+    /// The same where people bring along something else of their rights than roles.
+    #[must_use]
+    pub fn taking(self, rights: RightsBrought) -> Self {
+        Self { rights, ..self }
     }
 
     /// What the realm's records mean.

@@ -8,6 +8,7 @@
 
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod chain;
 mod clients;
@@ -33,7 +34,7 @@ pub use clients::{
     ChangeClient, ClientChange, ClientSecret, DeleteClient, OtherSecrets, RegisterClient,
     RegisteredClient, RevokeClientSecret,
 };
-pub use desk::{Desk, Settled};
+pub use desk::{Desk, RightsBrought, Settled};
 pub use grants::{Decision, GrantEvidence, ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys, WrappedKeys, wrap_keys};
 pub use organisations::{

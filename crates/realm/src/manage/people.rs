@@ -99,7 +99,10 @@ impl Desk<'_> {
             number: 0,
             username,
             name,
-            password_hash: self.hashed(&command.password)?,
+            email: None,
+            email_verified: false,
+            language: None,
+            password_hash: Some(self.hashed(&command.password)?),
             created_at: self.now(),
             status: Status::Active,
             external: None,
@@ -149,7 +152,7 @@ impl Desk<'_> {
                     (Act::PersonRenamed, (user.status, None))
                 }
                 PersonChange::Password(_) => {
-                    user.password_hash = new_hash.clone().unwrap_or_default();
+                    user.password_hash.clone_from(&new_hash);
                     let here = Some(Position::HERE);
                     (Act::PersonPasswordSet, (user.status, here))
                 }

@@ -1,6 +1,8 @@
 use oauth::api_key::rules::ApiKeyError;
 use oauth::approval::ApprovalError;
+use oauth::arrival::ArrivalError;
 use oauth::grant::reduce::NotReducible;
+use oauth::model::Status;
 use oauth::naming::NamingError;
 use oauth::password::PasswordError;
 use oauth::registration::RegistrationError;
@@ -100,6 +102,20 @@ pub enum Refused {
         who: String,
         /// Why not.
         problem: IsDisabled,
+    },
+    /// Something of what another system tells of somebody who signed in there.
+    #[error(transparent)]
+    Arrival(#[from] ArrivalError),
+    /// The sign-in that somebody arrives by was answered before.
+    #[error("this sign-in was answered before")]
+    Answered,
+    /// Somebody signed in elsewhere who may not act here.
+    #[error("{who} is {} here and may not sign in; `scopegate user enable` or `resume` lets them", status.as_str())]
+    MayNotAct {
+        /// What commands call them.
+        who: String,
+        /// Since when.
+        status: Status,
     },
     /// The client has no such secret.
     #[error("{client} has no secret {secret:?}; `scopegate client show` lists them")]

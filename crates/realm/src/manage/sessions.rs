@@ -1,7 +1,8 @@
 //! Signed-in browsers.
 
 use oauth::audit::{Act, Actor, Subject, Who};
-use oauth::model::{BrowserSession, TokenHash, User, is_cut_off};
+use oauth::model::{BrowserSession, OncePurpose, Timestamp, TokenHash, UsedOnce, User, is_cut_off};
+use oauth::openid::LogoutToken;
 
 use super::{Desk, Refused};
 
@@ -59,6 +60,41 @@ impl Desk<'_> {
             ended += usize::from(self.store.end_session(&session.hash, &record).await?);
         }
         Ok(ended)
+    }
+
+    /// Signs the browsers out whose sessions rest on one elsewhere that ended, as its provider says in a
+    /// token that counts once; answers how many there were, or nothing where the token was used before.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails; then nothing of it was done.
+    pub async fn end_upstream(
+        self,
+        by: &Actor,
+        source: &str,
+        told: &LogoutToken,
+    ) -> Result<Option<usize>, Refused> {
+        let (subject, sid) = (told.subject.as_deref(), told.session.as_deref());
+        let sessions = self
+            .store
+            .upstream_sessions(self.realm(), source, subject, sid, self.now());
+        let ends: Vec<_> = sessions
+            .await?
+            .into_iter()
+            .map(|session| {
+                let subject = Subject::session(&session.hash);
+                let record = self.record(by, Act::SessionEnded, subject);
+                (session.hash, record.about_id(session.user))
+            })
+            .collect();
+        let used = UsedOnce {
+            realm: self.realm().to_owned(),
+            purpose: OncePurpose::LogoutToken,
+            hash: told.id,
+            until: Timestamp::from_second(told.until).unwrap_or(Timestamp::MAX),
+        };
+        let is_first = self.store.end_sessions_once(&used, &ends).await?;
+        Ok(is_first.then_some(ends.len()))
     }
 
     /// Signs a browser out; answers whether it was signed in.

@@ -6,6 +6,7 @@ use oauth::model::Timestamp;
 use scope::{RightsOrigin, ScopeSet};
 
 use super::asked::Asked;
+use crate::manage::RightsBrought;
 
 /// For how long rights that were given at a sign-in may count.
 pub const VALID_FOR: RangeInclusive<Duration> =
@@ -28,6 +29,18 @@ pub enum RightsSource {
     },
     /// From the provider's system, which is asked.
     Asked(Asked),
+}
+
+impl RightsSource {
+    /// What people who sign in elsewhere bring along of it.
+    #[must_use]
+    pub fn brought(&self) -> RightsBrought {
+        match self {
+            Self::Stored => RightsBrought::Roles,
+            Self::Given { valid_for } => RightsBrought::Rights(*valid_for),
+            Self::Asked(_) => RightsBrought::Nothing,
+        }
+    }
 }
 
 /// Holds a time to [`VALID_FOR`].

@@ -48,6 +48,26 @@ login-demo-heading = Demo-Konten
 login-demo-text = Dies ist eine Demo mit erfundenen Personen. Melden Sie sich als eine davon an.
 login-demo-who = Wer
 
+provider-down-title = Anmelden geht gerade nicht
+provider-down-what = Bei { $realm } melden Sie sich über { $host } an, und das ist für uns gerade nicht erreichbar.
+provider-down-now = Es ist nichts verloren. Versuchen Sie es in einer Minute wieder.
+provider-no-title = Sie sind nicht angemeldet
+provider-no-what = { $host } hat Sie nicht angemeldet.
+provider-no-now = Versuchen Sie es wieder, wann immer Sie möchten.
+provider-odd-title = Sie sind nicht angemeldet
+provider-odd-what = Was { $host } uns über Sie mitgeteilt hat, lässt sich hier nicht verwenden.
+provider-odd-now = Versuchen Sie es noch einmal. Bleibt es dabei, fragen Sie bei { $realm } nach: Der Grund steht dort im Protokoll.
+provider-stopped-title = Sie können sich hier nicht anmelden
+provider-stopped-what = { $host } kennt Sie, aber Ihr Konto bei { $realm } ist gesperrt.
+provider-stopped-now = Fragen Sie bei { $realm } nach, oder melden Sie sich als jemand anderes an.
+provider-gone-title = Diese Anmeldung gilt nicht mehr
+provider-gone-what = Sie begann vor mehr als zehn Minuten oder in einem anderen Browser, oder sie wurde schon benutzt.
+provider-gone-now = Melden Sie sich noch einmal an.
+provider-left-title = Sie sind abgemeldet
+provider-left-what = In diesem Browser sind Sie bei { $realm } abgemeldet. Ihre Sitzung bei { $host } läuft weiter.
+provider-left-now = An einem Computer, den auch andere benutzen, melden Sie sich dort ebenfalls ab.
+provider-left-there = Bei { $host } abmelden
+
 organisation-title = Organisation wählen
 organisation-heading = Für welche Organisation ist { $app }?
 organisation-text = Die App arbeitet mit den Daten der gewählten Organisation, und nur so weit, wie Sie es dort selbst dürfen.

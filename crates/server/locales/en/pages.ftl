@@ -48,6 +48,26 @@ login-demo-heading = Demo accounts
 login-demo-text = This is a demo with invented people. Sign in as one of them.
 login-demo-who = Who
 
+provider-down-title = Signing in is not possible right now
+provider-down-what = You sign in to { $realm } at { $host }, which we cannot reach at the moment.
+provider-down-now = Nothing is lost. Try again in a minute.
+provider-no-title = You are not signed in
+provider-no-what = { $host } did not sign you in.
+provider-no-now = Try again whenever you like.
+provider-odd-title = You are not signed in
+provider-odd-what = What { $host } told us about you cannot be used here.
+provider-odd-now = Try again. If it stays so, ask whoever runs { $realm }: they find the reason in their log.
+provider-stopped-title = You cannot sign in here
+provider-stopped-what = { $host } knows you, but your account at { $realm } has been stopped.
+provider-stopped-now = Ask whoever runs { $realm }, or sign in as somebody else.
+provider-gone-title = This sign-in is over
+provider-gone-what = It began more than ten minutes ago or in another browser, or it was used already.
+provider-gone-now = Sign in once more.
+provider-left-title = You are signed out
+provider-left-what = You are signed out of { $realm } in this browser. Your session at { $host } goes on.
+provider-left-now = On a computer that others use, sign out there as well.
+provider-left-there = Sign out at { $host }
+
 organisation-title = Choose an organisation
 organisation-heading = Which organisation is { $app } for?
 organisation-text = It will work with the data of the one you choose, and only with what you yourself may do there.

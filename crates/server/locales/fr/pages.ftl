@@ -48,6 +48,26 @@ login-demo-heading = Comptes de démonstration
 login-demo-text = Ceci est une démonstration avec des personnes inventées. Connectez-vous en tant que l’une d’elles.
 login-demo-who = Qui
 
+provider-down-title = La connexion n’est pas possible pour l’instant
+provider-down-what = Pour { $realm }, vous vous connectez sur { $host }, que nous ne pouvons pas joindre en ce moment.
+provider-down-now = Rien n’est perdu. Réessayez dans une minute.
+provider-no-title = Vous n’êtes pas connecté
+provider-no-what = { $host } ne vous a pas connecté.
+provider-no-now = Réessayez quand vous voulez.
+provider-odd-title = Vous n’êtes pas connecté
+provider-odd-what = Ce que { $host } nous a dit de vous ne peut pas être utilisé ici.
+provider-odd-now = Réessayez. Si cela ne change pas, demandez à { $realm } : la raison est dans leur journal.
+provider-stopped-title = Vous ne pouvez pas vous connecter ici
+provider-stopped-what = { $host } vous connaît, mais votre compte chez { $realm } est bloqué.
+provider-stopped-now = Demandez à { $realm }, ou connectez-vous sous un autre nom.
+provider-gone-title = Cette connexion n’est plus valable
+provider-gone-what = Elle a commencé il y a plus de dix minutes ou dans un autre navigateur, ou elle a déjà servi.
+provider-gone-now = Connectez-vous encore une fois.
+provider-left-title = Vous êtes déconnecté
+provider-left-what = Dans ce navigateur, vous êtes déconnecté de { $realm }. Votre session sur { $host } continue.
+provider-left-now = Sur un ordinateur que d’autres utilisent, déconnectez-vous là aussi.
+provider-left-there = Se déconnecter de { $host }
+
 organisation-title = Choisir une organisation
 organisation-heading = Pour quelle organisation est { $app } ?
 organisation-text = L’application travaillera avec les données de celle que vous choisissez, et seulement dans la limite de vos propres droits.

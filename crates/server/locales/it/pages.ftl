@@ -48,6 +48,26 @@ login-demo-heading = Conti di prova
 login-demo-text = Questa è una dimostrazione con persone inventate. Acceda come una di loro.
 login-demo-who = Chi
 
+provider-down-title = In questo momento non è possibile accedere
+provider-down-what = Per { $realm } si accede tramite { $host }, che al momento non riusciamo a raggiungere.
+provider-down-now = Non è andato perso nulla. Riprovi tra un minuto.
+provider-no-title = Non ha effettuato l’accesso
+provider-no-what = { $host } non ha confermato l’accesso.
+provider-no-now = Può riprovare quando vuole.
+provider-odd-title = Non ha effettuato l’accesso
+provider-odd-what = Ciò che { $host } ci ha comunicato su di Lei non può essere usato qui.
+provider-odd-now = Riprovi. Se non cambia, chieda a { $realm }: il motivo è nel loro registro.
+provider-stopped-title = Qui non può accedere
+provider-stopped-what = { $host } La conosce, ma il Suo account presso { $realm } è bloccato.
+provider-stopped-now = Chieda a { $realm }, oppure acceda come un’altra persona.
+provider-gone-title = Questo accesso non vale più
+provider-gone-what = È iniziato più di dieci minuti fa o in un altro browser, oppure è già stato usato.
+provider-gone-now = Acceda ancora una volta.
+provider-left-title = È uscito
+provider-left-what = In questo browser è uscito da { $realm }. La Sua sessione presso { $host } continua.
+provider-left-now = Su un computer usato anche da altri, esca anche da lì.
+provider-left-there = Uscire da { $host }
+
 organisation-title = Scegliere un’organizzazione
 organisation-heading = Per quale organizzazione è { $app }?
 organisation-text = L’applicazione lavorerà con i dati di quella scelta, e solo nei limiti di ciò che Lei stesso può fare.

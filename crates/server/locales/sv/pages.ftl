@@ -48,6 +48,26 @@ login-demo-heading = Demokonton
 login-demo-text = Det här är en demo med påhittade personer. Logga in som en av dem.
 login-demo-who = Vem
 
+provider-down-title = Det går inte att logga in just nu
+provider-down-what = Till { $realm } loggar du in via { $host }, som vi inte når för tillfället.
+provider-down-now = Inget har gått förlorat. Försök igen om en minut.
+provider-no-title = Du är inte inloggad
+provider-no-what = { $host } loggade inte in dig.
+provider-no-now = Försök igen när du vill.
+provider-odd-title = Du är inte inloggad
+provider-odd-what = Det som { $host } berättade om dig kan inte användas här.
+provider-odd-now = Försök igen. Händer det flera gånger, fråga den som driver { $realm }: orsaken står i deras logg.
+provider-stopped-title = Du kan inte logga in här
+provider-stopped-what = { $host } känner dig, men ditt konto hos { $realm } är spärrat.
+provider-stopped-now = Fråga den som driver { $realm }, eller logga in som någon annan.
+provider-gone-title = Den här inloggningen gäller inte längre
+provider-gone-what = Den började för mer än tio minuter sedan eller i en annan webbläsare, eller så har den redan använts.
+provider-gone-now = Logga in en gång till.
+provider-left-title = Du är utloggad
+provider-left-what = Du är utloggad från { $realm } i den här webbläsaren. Din session hos { $host } fortsätter.
+provider-left-now = På en dator som andra använder bör du logga ut där också.
+provider-left-there = Logga ut från { $host }
+
 organisation-title = Välj organisation
 organisation-heading = Vilken organisation gäller { $app }?
 organisation-text = Appen arbetar med uppgifterna hos den du väljer, och bara så långt som du själv får där.

@@ -215,7 +215,7 @@ impl Kept {
     pub(super) fn is_answered_by(&self, session: &BrowserSession) -> bool {
         const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
         let earliest = self.came_at.saturating_sub(CLOCKS).unwrap_or(self.came_at);
-        self.session_before.as_ref() != Some(&session.hash) && session.created_at >= earliest
+        self.session_before.as_ref() != Some(&session.hash) && session.authentication.at >= earliest
     }
 
     /// The answer with the cookie by which this browser is known again.
@@ -286,7 +286,10 @@ impl Behind {
     }
 }
 
-async fn kept_parameters(visit: &Visit, handle: &str) -> Result<Option<String>, Refusal> {
+pub(super) async fn kept_parameters(
+    visit: &Visit,
+    handle: &str,
+) -> Result<Option<String>, Refusal> {
     let browsers = session::browsers(&visit.app, &visit.realm, &visit.headers);
     let kept = of_one(visit, handle, browsers).await?;
     Ok(kept.map(|(kept, _)| kept.parameters))

@@ -12,6 +12,7 @@ mod organisation;
 mod redirect;
 mod request;
 mod situation;
+mod unsigned;
 mod views;
 
 use axum::extract::Request;
@@ -37,6 +38,7 @@ use request::Asked;
 use situation::{Choosing, Occasion, Situation, Stage};
 
 pub(crate) use kept::Behind;
+pub(crate) use unsigned::{Wanted, Way};
 #[cfg(test)]
 pub(crate) use views::{ConsentPage, NothingPage, OrganisationPage};
 

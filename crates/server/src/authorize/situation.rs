@@ -4,7 +4,7 @@ use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, Shown, needs_consent, offer};
 use oauth::model::{Client, Grant, Organisation, ShownNames, Uuid};
-use oauth::{ErrorCode, OAuthError};
+use oauth::{ErrorCode, OAuthError, sign_in};
 
 use super::kept::Kept;
 use super::organisation;
@@ -64,7 +64,7 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
-            signed_in_at: self.signed_in.session.created_at,
+            signed_in_at: self.signed_in.session.authentication.at,
             position: visit.position,
         }
     }
@@ -266,17 +266,20 @@ async fn standing(
     })
 }
 
-/// Who is signed in; nobody where the app wants the person to sign in again and they have not.
+/// Who is signed in; nobody where they have to sign in again, for the app or for what it asks, and
+/// have not since it asked.
 async fn person(
     visit: &Visit,
     request: &AuthorizationRequest,
     kept: Option<&Kept>,
 ) -> Result<Option<SignedIn>, Refusal> {
     let signed_in = visit.signed_in().await?;
-    if !request.prompt.login {
-        return Ok(signed_in);
-    }
-    Ok(signed_in.filter(|one| has_just_signed_in(one, kept)))
+    let now = visit.app.now();
+    let again_for_elevated = visit.realm.sign_in().again_for_elevated;
+    let demand = sign_in::demand(visit.realm.catalog(), request, again_for_elevated);
+    Ok(signed_in.filter(|one| {
+        demand.is_met(&one.session.authentication, now) || has_just_signed_in(one, kept)
+    }))
 }
 
 /// What the app is told about somebody who belongs to no organisation.

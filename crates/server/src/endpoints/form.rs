@@ -9,13 +9,13 @@ use crate::error::ApiError;
 use realm::limits;
 
 /// A form as RFC 6749 section 3.2 wants it, and the `Authorization` header it came with.
-pub(super) struct Form {
-    pub(super) parameters: Parameters,
-    pub(super) authorization: Option<String>,
+pub(crate) struct Form {
+    pub(crate) parameters: Parameters,
+    pub(crate) authorization: Option<String>,
 }
 
 impl Form {
-    pub(super) async fn read(request: Request) -> Result<Self, ApiError> {
+    pub(crate) async fn read(request: Request) -> Result<Self, ApiError> {
         let (head, sent) = request.into_parts();
         require_form(&head.headers)?;
         let authorization = authorization(&head.headers)?;

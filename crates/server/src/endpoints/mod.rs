@@ -2,7 +2,7 @@
 
 pub(crate) mod apart;
 mod caller;
-mod form;
+pub(crate) mod form;
 pub(crate) mod introspect;
 mod json;
 pub(crate) mod jwks;

@@ -14,6 +14,7 @@ use super::respond;
 use super::views::{LoginPage, LoginProblem, clock, span};
 use super::visit::Visit;
 use crate::authorize::Behind;
+use crate::openid;
 use crate::session;
 use realm::App;
 use realm::sessions;
@@ -25,6 +26,11 @@ pub(crate) async fn show(visit: Visit) -> Response {
         let next = visit.parameter("next");
         if next.is_empty() && visit.signed_in().await?.is_some() {
             return Ok(respond::see_other(&visit.form_at("account")));
+        }
+        if let Some(provider) = visit.realm.sign_in().kind.openid_connect() {
+            let next = next::local_path(visit.realm.id(), &next);
+            let next = next.map_or_else(|| visit.form_at("account"), str::to_owned);
+            return openid::begin(&visit, provider, &next).await;
         }
         let goal = Goal::of(&visit, &next).await?;
         let username = &goal.behind.login_hint;
@@ -45,6 +51,10 @@ pub(crate) async fn show(visit: Visit) -> Response {
 pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
+        if visit.realm.sign_in().kind.openid_connect().is_some() {
+            // A password that is still kept here opens nothing.
+            return Ok(respond::see_other(&visit.form_at("login")));
+        }
         let form = form.filled()?;
         if !form.get("cookie").is_empty() && is_without_cookies(&visit) {
             return Err(Refusal::NoCookies);
@@ -70,12 +80,25 @@ pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
             Some(signed_in) => visit.actor(&signed_in.user),
             None => Actor::system(),
         };
-        end_sessions(&visit, &by).await?;
-        let login = match next::local_path(visit.realm.id(), form.get("next")) {
+        visit.end_sessions(&by).await?;
+        let next = next::local_path(visit.realm.id(), form.get("next"));
+        let ended = session::ended_session(&visit.app, &visit.realm);
+        if let Some(provider) = visit.realm.sign_in().kind.openid_connect() {
+            let mut left = match next {
+                Some(next) => {
+                    // Who is to be somebody else is asked there, too.
+                    let login = next::login(visit.realm.id(), next);
+                    respond::see_other(&format!("{login}&{}=1", openid::ANEW))
+                }
+                None => openid::left(&visit, provider).await,
+            };
+            left.headers_mut().append(SET_COOKIE, ended);
+            return Ok(left);
+        }
+        let login = match next {
             Some(next) => next::login(visit.realm.id(), next),
             None => visit.form_at("login"),
         };
-        let ended = session::ended_session(&visit.app, &visit.realm);
         Ok(respond::see_other_with_cookie(&login, ended))
     };
     answer
@@ -128,8 +151,8 @@ async fn check(
         Outcome::TooMany(too_many) => return Ok(Err(Problem::TooMany(too_many))),
         Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
-    end_sessions(visit, &visit.actor(&user)).await?;
-    let secret = sessions::begin(&visit.app, &visit.realm, &user, visit.position).await?;
+    visit.end_sessions(&visit.actor(&user)).await?;
+    let secret = sessions::begin(&visit.app, &visit.realm, &user, None, visit.position).await?;
     Ok(Ok(session::begun_session(
         &visit.app,
         &visit.realm,
@@ -141,15 +164,6 @@ async fn check(
 /// who comes back without it keeps no cookies, and would be asked to sign in for ever.
 fn is_without_cookies(visit: &Visit) -> bool {
     session::browsers(&visit.app, &visit.realm, &visit.headers).is_empty()
-}
-
-/// Ends whatever session this browser has a cookie of.
-async fn end_sessions(visit: &Visit, by: &Actor) -> Result<(), Refusal> {
-    for session in session::session_hashes(&visit.app, &visit.realm, &visit.headers) {
-        let desk = visit.app.desk(&visit.realm);
-        desk.end_session(by, &session).await?;
-    }
-    Ok(())
 }
 
 fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) -> Response {

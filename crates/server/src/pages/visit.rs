@@ -97,6 +97,18 @@ impl Visit {
         }
     }
 
+    /// Ends whatever session this browser has a cookie of.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be kept.
+    pub(crate) async fn end_sessions(&self, by: &Actor) -> Result<(), Refusal> {
+        for session in session::session_hashes(&self.app, &self.realm, &self.headers) {
+            self.app.desk(&self.realm).end_session(by, &session).await?;
+        }
+        Ok(())
+    }
+
     /// What stands around the page.
     #[must_use]
     pub(crate) fn frame(&self, person: Option<&User>) -> Frame {

@@ -326,7 +326,7 @@ async fn somebody_elses_grant_does_not_exist() {
         number: 0,
         username: "beat".to_owned(),
         name: "Beat".to_owned(),
-        password_hash: realm::password::hash(browser::PASSWORD, [5; 16]).unwrap(),
+        password_hash: realm::password::hash(browser::PASSWORD, [5; 16]).ok(),
         ..world.anna.clone()
     };
     world.followed.insert_user(&other, audit()).await.unwrap();

@@ -18,6 +18,7 @@ use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
 use realm::rights::RightsSource;
+use realm::sign_in::SignIn;
 use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
@@ -170,6 +171,17 @@ impl World {
         .await
     }
 
+    /// Whose people sign in so.
+    pub async fn with_sign_in(realm: &str, sign_in: SignIn, database: Arc<dyn Store>) -> Self {
+        Self::built(
+            Sandbox::IsTheApi,
+            catalog(realm),
+            database,
+            |building, realm| building.sign_in(realm, sign_in),
+        )
+        .await
+    }
+
     async fn built(
         sandbox: Sandbox,
         catalog: Catalog,
@@ -252,6 +264,7 @@ impl World {
             refresh_retry: None,
             organisation: None,
             introspects: None,
+            signs_in: false,
             created_at: start(),
             status: Status::Active,
             cut_off: None,
@@ -422,7 +435,10 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         number: 0,
         username: String::from("anna@muster.example"),
         name: String::from("Anna Muster"),
-        password_hash: String::from("$argon2id$never"),
+        email: None,
+        email_verified: false,
+        language: None,
+        password_hash: Some(String::from("$argon2id$never")),
         created_at: start(),
         status: Status::Active,
         cut_off: None,

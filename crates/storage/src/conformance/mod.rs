@@ -16,6 +16,7 @@
 mod access_tokens;
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod audit_keys;
 mod audit_links;
@@ -38,6 +39,7 @@ mod keys;
 mod login_attempts;
 mod memberships;
 pub mod november;
+mod once;
 mod organisations;
 pub mod pgbouncer_server;
 pub mod postgres_server;
@@ -47,6 +49,7 @@ pub mod samples;
 mod sandbox;
 mod scope_numbers;
 mod sessions;
+mod sign_ins;
 mod together;
 mod users;
 
@@ -211,6 +214,12 @@ cases! {
         added_at_once_have_their_own_numbers,
         are_not_called_by_what_cannot_be_a_name,
         one_of_sixteen_gets_the_name,
+        are_found_by_what_their_system_calls_them,
+    }
+    arrivals {
+        are_recorded_with_all_they_bring,
+        are_recorded_whole_or_not_at_all,
+        at_once_make_one_person,
     }
     organisations {
         come_back_by_id_slug_and_number,
@@ -223,6 +232,7 @@ cases! {
         a_role_needs_its_organisation,
         a_role_that_others_changed_is_not_overwritten,
         another_system_has_one_of_each_id,
+        are_found_by_what_their_system_calls_them,
     }
     memberships {
         are_seen_from_both_sides,
@@ -237,6 +247,8 @@ cases! {
         live_until_they_expire,
         end_once,
         need_a_user,
+        tell_how_the_person_proved_who_they_are,
+        are_found_by_the_one_they_rest_on,
     }
     authorization_requests {
         come_back_until_they_expire,
@@ -246,6 +258,20 @@ cases! {
         the_oldest_of_a_sender_go,
         the_oldest_of_a_realm_go,
         kept_at_once_stay_within_the_bound,
+    }
+    sign_ins {
+        come_back_until_they_expire,
+        one_of_sixteen_answers_counts,
+        one_of_sixteen_people_arrives,
+        one_of_sixteen_browsers_comes_back,
+        a_session_that_cannot_begin_finishes_nothing,
+        more_than_so_many_go_or_do_not_begin,
+    }
+    once {
+        of_sixteen_one_is_the_first,
+        of_each_realm_and_purpose,
+        sessions_end_with_it_once,
+        goes_when_it_cannot_come_again,
     }
     login_attempts {
         hold_places_until_they_end,

@@ -1,7 +1,7 @@
 use oauth::model::{ExternalId, Role};
 
 use super::Database;
-use super::samples::{REALM, audit, id, organisation, page, role};
+use super::samples::{OTHER_REALM, REALM, at, audit, external, id, organisation, page, role};
 use crate::error::StoreError;
 
 pub(super) async fn come_back_by_id_slug_and_number(database: &dyn Database) {
@@ -236,4 +236,22 @@ pub(super) async fn are_renamed_only_as_they_were_read(database: &dyn Database) 
         matches!(nobody, Err(StoreError::NotFound { .. })),
         "{nobody:?}"
     );
+}
+
+pub(super) async fn are_found_by_what_their_system_calls_them(database: &dyn Database) {
+    let store = database.node().await;
+    let wanted = organisation(2, "alpine");
+    let made = store
+        .insert_organisation(&wanted, &[], audit())
+        .await
+        .unwrap();
+    let called = external(2);
+    let found = store.organisation_by_external(REALM, &called).await;
+    assert_eq!(found.unwrap(), Some(made.clone()));
+    let elsewhere = store.organisation_by_external(OTHER_REALM, &called).await;
+    assert_eq!(elsewhere.unwrap(), None);
+    let deleted = store.delete_organisation(&made, at(1), audit()).await;
+    deleted.unwrap();
+    let gone = store.organisation_by_external(REALM, &called).await;
+    assert_eq!(gone.unwrap(), None);
 }

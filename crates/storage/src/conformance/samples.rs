@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use jiff::SignedDuration;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
-    ApiKey, ApiKeyHash, Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent,
-    ConsentEvidence, ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest,
-    KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, Position, Recording,
+    ApiKey, ApiKeyHash, Approval, Authentication, AuthorizationCode, BrowserSession, Client,
+    ClientType, Consent, ConsentEvidence, ExternalId, Grant, GrantOwner, GrantStatus, GrantType,
+    KeptRequest, KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, Position, Recording,
     RefreshToken, RevokedAccessToken, Role, SandboxQuery, SandboxRecord, ShownNames, Status,
     StoredSecret, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
 };
@@ -112,6 +112,7 @@ pub fn client(name: &str) -> Client {
         refresh_retry: Some(false),
         organisation: None,
         introspects: Some(BTreeSet::from(["https://api.example/".to_owned()])),
+        signs_in: true,
         created_at: at(0),
         status: Status::Disabled { since: at(5) },
         cut_off: Some(Position(3)),
@@ -136,6 +137,7 @@ pub fn plain_client(name: &str) -> Client {
         token_format: None,
         refresh_retry: None,
         introspects: None,
+        signs_in: false,
         status: Status::Active,
         cut_off: None,
         ..client(name)
@@ -186,7 +188,10 @@ pub fn user(number: u64, username: &str) -> User {
         number: 0,
         username: username.to_owned(),
         name: format!("{username} Person"),
-        password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
+        email: Some(format!("{username}@alpine.example")),
+        email_verified: true,
+        language: Some("de-CH".to_owned()),
+        password_hash: Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned()),
         created_at: at(0),
         status: Status::Active,
         cut_off: Some(Position(2)),
@@ -210,7 +215,7 @@ pub fn organisation(number: u64, slug: &str) -> Organisation {
 }
 
 /// What another system calls it.
-fn external(number: u64) -> ExternalId {
+pub fn external(number: u64) -> ExternalId {
     ExternalId {
         source: "crm".to_owned(),
         id: format!("no. {number}"),
@@ -256,6 +261,7 @@ pub fn session(number: u64, user: Uuid) -> BrowserSession {
         realm: REALM.to_owned(),
         user,
         created_at: at(0),
+        authentication: Authentication::by_password(at(0)),
         expires_at: at(100),
         position: Some(Position(4)),
     }

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use oauth::model::{Position, Status};
+use oauth::model::{ExternalId, Position, Status, User};
 
 use super::Database;
-use super::samples::{OTHER_REALM, REALM, at, audit, id, page, user};
+use super::samples::{OTHER_REALM, REALM, at, audit, external, id, page, user};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 
@@ -76,7 +76,10 @@ pub(super) async fn updating_replaces(database: &dyn Database) {
     let mut changed = store.insert_user(&user(1, "grace"), audit()).await.unwrap();
     changed.username = "Hopper".to_owned();
     changed.name = "Grace Hopper".to_owned();
-    changed.password_hash = "other".to_owned();
+    changed.password_hash = None;
+    changed.email = None;
+    changed.email_verified = false;
+    changed.language = None;
     changed.status = Status::Disabled { since: at(9) };
     changed.external = None;
     changed.cut_off = Some(Position(9));
@@ -182,4 +185,49 @@ pub(super) async fn are_not_called_by_what_cannot_be_a_name(database: &dyn Datab
     wanted.after = Some("\0".to_owned());
     store.users(REALM, &wanted).await.unwrap();
     store.organisations(REALM, &wanted).await.unwrap();
+}
+
+pub(super) async fn are_found_by_what_their_system_calls_them(database: &dyn Database) {
+    let store = database.node().await;
+    let made = store.insert_user(&user(1, "grace"), audit()).await.unwrap();
+    let called = external(1);
+    let found = store.user_by_external(REALM, &called).await.unwrap();
+    assert!(found == Some(made.clone()));
+    let twice = User {
+        id: id(2),
+        username: "hopper".to_owned(),
+        ..made.clone()
+    };
+    let twice = store.insert_user(&twice, audit()).await;
+    assert!(
+        matches!(twice, Err(StoreError::AlreadyExists { .. })),
+        "{twice:?}"
+    );
+    for (realm, source, name) in [
+        (OTHER_REALM, "crm", "no. 1"),
+        (REALM, "crm2", "no. 1"),
+        (REALM, "crm", "no. 2"),
+        (REALM, "crm", "no. 1\0"),
+    ] {
+        let other = ExternalId {
+            source: source.to_owned(),
+            id: name.to_owned(),
+        };
+        let nobody = store.user_by_external(realm, &other).await.unwrap();
+        assert!(nobody.is_none(), "{name:?} of {source}");
+    }
+    store.delete_user(&made, at(1), audit()).await.unwrap();
+    assert!(
+        store
+            .user_by_external(REALM, &called)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let again = User {
+        id: id(3),
+        ..user(1, "grace")
+    };
+    let again = store.insert_user(&again, audit()).await.unwrap();
+    assert!(store.user_by_external(REALM, &called).await.unwrap() == Some(again));
 }

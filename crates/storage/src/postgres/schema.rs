@@ -27,6 +27,8 @@ pub(super) const HISTORY: History = History {
                 include_str!("../../migrations/postgres/0004_families.sql"),
                 include_str!("../../migrations/postgres/0004_gate_calls.sql"),
                 include_str!("../../migrations/postgres/0004_api_keys.sql"),
+                include_str!("../../migrations/postgres/0004_sign_in.sql"),
+                include_str!("../../migrations/postgres/0004_openid.sql"),
                 include_str!("../../migrations/postgres/0004_rights.sql")
             ),
             kind: Kind::Expand {

@@ -10,27 +10,27 @@ use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
     ApiKey, ApiKeyUse, Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending,
-    Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt,
-    LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording, Redemption,
-    RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord,
-    Timestamp, TokenHash, User, Uuid,
+    ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation,
+    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
+    Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
+    SandboxRecord, SignInAnswer, SignInUnderWay, Timestamp, TokenHash, UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{self, Database, read, write, write_alone};
 use super::{
-    access_tokens, api_keys, approvals, audit, authorization_codes, authorization_requests,
-    catalogs, changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
-    login_attempts, memberships, organisations, realms, refresh_tokens, sandbox_records, schema,
-    scope_numbers, sessions, users,
+    access_tokens, api_keys, approvals, arrivals, audit, authorization_codes,
+    authorization_requests, catalogs, changes, clients, consents, deletions, families, gate_calls,
+    grants, house, keys, login_attempts, memberships, once, organisations, realms, refresh_tokens,
+    sandbox_records, schema, scope_numbers, sessions, sign_ins, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    ApiKeys, Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Gates, Grants, Hook,
-    Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens,
-    Wiped,
+    ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families, Gates,
+    Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests, Sandbox,
+    Sessions, SignIns, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -110,9 +110,12 @@ calls! { ApiKeys {
 calls! { People {
     read user(realm: &str, id: Uuid) -> Option<User> = users::one;
     read user_by_username(realm: &str, name: &str) -> Option<User> = users::by_username;
+    read user_by_external(realm: &str, external: &ExternalId)
+        -> Option<User> = users::by_external;
     read users(realm: &str, page: &PageRequest) -> Page<User> = users::page;
     change insert_user(user: &User, audit: &AuditRecord) -> User = users::insert;
     change update_user(user: &User, audit: &AuditRecord) -> () = users::update;
+    change record_arrival(steps: &[ArrivalStep]) -> () = arrivals::record;
     read ends_with_user(realm: &str, id: Uuid) -> Ending = deletions::ends_with_user;
     change delete_user(user: &User, now: Timestamp, audit: &AuditRecord) -> () = deletions::user;
 } }
@@ -123,6 +126,8 @@ calls! { Organisations {
         -> Option<Organisation> = organisations::by_slug;
     read organisation_by_number(realm: &str, number: i64)
         -> Option<Organisation> = organisations::by_number;
+    read organisation_by_external(realm: &str, external: &ExternalId)
+        -> Option<Organisation> = organisations::by_external;
     read organisations(realm: &str, page: &PageRequest)
         -> Page<Organisation> = organisations::page;
     change insert_organisation(organisation: &Organisation, roles: &[Role], audit: &AuditRecord)
@@ -277,6 +282,9 @@ calls! { Sessions {
     change insert_session(session: &BrowserSession) -> () = sessions::insert;
     read sessions_of_user(realm: &str, user: Uuid, now: Timestamp)
         -> Vec<BrowserSession> = sessions::of_user;
+    read upstream_sessions(
+        realm: &str, source: &str, subject: Option<&str>, sid: Option<&str>, now: Timestamp
+    ) -> Vec<BrowserSession> = sessions::upstream;
     read session(hash: &TokenHash, now: Timestamp) -> Option<BrowserSession> = sessions::one;
     change end_session(hash: &TokenHash, audit: &AuditRecord) -> bool = sessions::end;
     steps begin_login(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
@@ -300,6 +308,17 @@ async fn begin_login(
     write!(store, login_attempts::begin, attempt, now, until)
 }
 
+calls! { SignIns {
+    write begin_sign_in(sign_in: &SignInUnderWay, most: KeptRequests) -> bool = sign_ins::begin;
+    read sign_in(challenge: &TokenHash, now: Timestamp) -> Option<SignInUnderWay> = sign_ins::one;
+    read answered_sign_in(answer: &TokenHash, now: Timestamp)
+        -> Option<SignInUnderWay> = sign_ins::answered;
+    write answer_sign_in(challenge: &TokenHash, answer: &SignInAnswer, now: Timestamp)
+        -> bool = sign_ins::answer;
+    change finish_sign_in(answer: &TokenHash, session: Option<&BrowserSession>, now: Timestamp)
+        -> bool = sign_ins::finish;
+} }
+
 calls! { Requests {
     write keep_request(request: &KeptRequest, most: KeptRequests)
         -> bool = authorization_requests::keep;
@@ -308,6 +327,12 @@ calls! { Requests {
     write claim_request(
         hash: &TokenHash, browser: &TokenHash, session: Option<&TokenHash>, now: Timestamp
     ) -> bool = authorization_requests::claim;
+} }
+
+calls! { Once {
+    write use_once(used: &UsedOnce) -> bool = once::first;
+    change end_sessions_once(used: &UsedOnce, sessions: &[(TokenHash, AuditRecord)])
+        -> bool = once::end_sessions;
 } }
 
 calls! { Sandbox {

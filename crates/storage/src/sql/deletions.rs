@@ -203,8 +203,8 @@ pub(crate) async fn user(
     }
     let delete = query(
         "UPDATE users SET deleted_at = $3, disabled_at = COALESCE(disabled_at, $3),
-             username = $5, folded_username = $5, name = '', password_hash = '', source = NULL,
-             external_id = NULL, version = version + 1
+             username = $5, folded_username = $5, name = '', password_hash = '', email = NULL,
+             email_verified = 0, language = NULL, source = NULL, external_id = NULL, version = version + 1
          WHERE realm = $1 AND id = $2 AND version = $4 AND deleted_at IS NULL",
     );
     let delete = delete.bind(realm).bind(id).bind(bind::time(now));

@@ -1,5 +1,5 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{Organisation, Page, PageRequest, Role, Uuid};
+use oauth::model::{ExternalId, Organisation, Page, PageRequest, Role, Uuid};
 use sqlx::{query, query_scalar};
 
 use super::cells::Cells;
@@ -75,6 +75,23 @@ pub(crate) async fn by_number(
     ))
     .bind(realm)
     .bind(number);
+    fetch_one(connection, select, organisation).await
+}
+
+pub(crate) async fn by_external(
+    connection: &mut Connection,
+    realm: &str,
+    external: &ExternalId,
+) -> Result<Option<Organisation>, StoreError> {
+    if !database::can_hold(&external.id) {
+        return Ok(None);
+    }
+    let select = query(select!(
+        "WHERE realm = $1 AND source = $2 AND external_id = $3 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(&external.source)
+    .bind(&external.id);
     fetch_one(connection, select, organisation).await
 }
 

@@ -1,20 +1,21 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{BrowserSession, Timestamp, TokenHash, Uuid};
+use oauth::model::{Authentication, BrowserSession, Timestamp, TokenHash, UpstreamSession, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
-use super::database::{Connection, Row};
+use super::database::{self, Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::rows::{fetch_all, fetch_one};
 use super::{audit, bind, changes};
 use crate::error::StoreError;
-use crate::text::hexadecimal;
+use crate::text::{hexadecimal, json};
 
 /// Columns by name, since a later version may add some while this one runs.
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT hash, realm, user_id, created_at, expires_at, position
+            "SELECT hash, realm, user_id, created_at, expires_at, position, authenticated_at, methods,
+             class, upstream_source, upstream_subject, upstream_sid
          FROM browser_sessions ",
             $condition
         )
@@ -25,9 +26,12 @@ pub(crate) async fn insert(
     connection: &mut Connection,
     session: &BrowserSession,
 ) -> Result<(), StoreError> {
+    let authentication = &session.authentication;
+    let upstream = authentication.upstream.as_ref();
     query(
-        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at, position)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at, position,
+             authenticated_at, methods, class, upstream_source, upstream_subject, upstream_sid)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(session.hash.0.as_slice())
     .bind(&session.realm)
@@ -35,6 +39,12 @@ pub(crate) async fn insert(
     .bind(bind::time(session.created_at))
     .bind(bind::time(session.expires_at))
     .bind(bind::position(session.position))
+    .bind(bind::time(authentication.at))
+    .bind(json(&authentication.methods)?)
+    .bind(authentication.class.as_deref())
+    .bind(upstream.map(|upstream| upstream.source.as_str()))
+    .bind(upstream.map(|upstream| upstream.subject.as_str()))
+    .bind(upstream.and_then(|upstream| upstream.sid.as_deref()))
     .execute(&mut *connection)
     .await
     .map_err(|error| {
@@ -74,6 +84,47 @@ pub(crate) async fn of_user(
     fetch_all(connection, select, session).await
 }
 
+/// Each by its own index.
+pub(crate) async fn upstream(
+    connection: &mut Connection,
+    realm: &str,
+    source: &str,
+    subject: Option<&str>,
+    sid: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<BrowserSession>, StoreError> {
+    let select = match (subject, sid) {
+        (Some(subject), None) => query(select!(
+            "WHERE realm = $1 AND upstream_source = $2 AND expires_at > $3 AND upstream_subject = $4
+             ORDER BY created_at DESC, hash"
+        ))
+        .bind(realm)
+        .bind(source)
+        .bind(bind::time(now))
+        .bind(database::held(subject)),
+        (Some(subject), Some(sid)) => query(select!(
+            "WHERE realm = $1 AND upstream_source = $2 AND expires_at > $3 AND upstream_subject = $4
+                 AND upstream_sid = $5
+             ORDER BY created_at DESC, hash"
+        ))
+        .bind(realm)
+        .bind(source)
+        .bind(bind::time(now))
+        .bind(database::held(subject))
+        .bind(database::held(sid)),
+        (None, Some(sid)) => query(select!(
+            "WHERE realm = $1 AND upstream_source = $2 AND expires_at > $3 AND upstream_sid = $4
+             ORDER BY created_at DESC, hash"
+        ))
+        .bind(realm)
+        .bind(source)
+        .bind(bind::time(now))
+        .bind(database::held(sid)),
+        (None, None) => return Ok(Vec::new()),
+    };
+    fetch_all(connection, select, session).await
+}
+
 pub(crate) async fn end(
     connection: &mut Connection,
     hash: &TokenHash,
@@ -94,12 +145,36 @@ pub(crate) async fn end(
 
 fn session(row: &Row) -> Result<BrowserSession, StoreError> {
     let cells = Cells::new(row, "browser_sessions", &["hash"]);
+    let created_at = cells.time("created_at")?;
     Ok(BrowserSession {
         hash: cells.hash("hash")?,
         realm: cells.text("realm")?,
         user: cells.uuid("user_id")?,
-        created_at: cells.time("created_at")?,
+        authentication: authentication(&cells, created_at)?,
+        created_at,
         expires_at: cells.time("expires_at")?,
         position: cells.position("position")?,
+    })
+}
+
+/// Of before this was kept, and of nodes that do not know it, there are passwords only.
+fn authentication(cells: &Cells<'_>, created_at: Timestamp) -> Result<Authentication, StoreError> {
+    let Some(at) = cells.optional_time("authenticated_at")? else {
+        return Ok(Authentication::by_password(created_at));
+    };
+    let subject = cells.optional_text("upstream_subject")?;
+    let upstream = match (cells.optional_text("upstream_source")?, subject) {
+        (Some(source), Some(subject)) => Some(UpstreamSession {
+            source,
+            subject,
+            sid: cells.optional_text("upstream_sid")?,
+        }),
+        _ => None,
+    };
+    Ok(Authentication {
+        at,
+        methods: cells.optional_json("methods")?.unwrap_or_default(),
+        class: cells.optional_text("class")?,
+        upstream,
     })
 }

@@ -1,5 +1,5 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{Page, PageRequest, Position, User, Uuid};
+use oauth::model::{ExternalId, Page, PageRequest, Position, User, Uuid};
 use oauth::naming::folded_username;
 use sqlx::query;
 
@@ -16,7 +16,7 @@ use crate::text::folded_before;
 macro_rules! columns {
     () => {
         "users.realm, users.id, users.number, users.username, users.name,
-         users.password_hash, users.created_at, users.disabled_at, users.suspended, users.source,
+         users.email, users.email_verified, users.language, users.password_hash, users.created_at, users.disabled_at, users.suspended, users.source,
          users.external_id, users.cut_off, users.version"
     };
 }
@@ -71,6 +71,23 @@ pub(crate) async fn by_username(
     fetch_one(connection, select, user).await
 }
 
+pub(crate) async fn by_external(
+    connection: &mut Connection,
+    realm: &str,
+    external: &ExternalId,
+) -> Result<Option<User>, StoreError> {
+    if !database::can_hold(&external.id) {
+        return Ok(None);
+    }
+    let select = query(select!(
+        "WHERE realm = $1 AND source = $2 AND external_id = $3 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(&external.source)
+    .bind(&external.id);
+    fetch_one(connection, select, user).await
+}
+
 pub(crate) async fn page(
     connection: &mut Connection,
     realm: &str,
@@ -104,10 +121,11 @@ pub(crate) async fn insert(
     clients::refuse_called(connection, &wanted.realm, wanted.id).await?;
     let row = query(concat!(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
-             created_at, disabled_at, source, external_id, cut_off, suspended)
+             created_at, disabled_at, source, external_id, cut_off, suspended, email,
+             email_verified, language)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
              (SELECT COALESCE(MAX(number), 0) + 1 FROM users WHERE realm = $1) END,
-             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
          RETURNING ",
         columns!()
     ))
@@ -117,13 +135,16 @@ pub(crate) async fn insert(
     .bind(&wanted.username)
     .bind(folded_username(&wanted.username))
     .bind(&wanted.name)
-    .bind(&wanted.password_hash)
+    .bind(wanted.password_hash.as_deref().unwrap_or_default())
     .bind(bind::time(wanted.created_at))
     .bind(bind::optional_time(wanted.status.stopped_since()))
     .bind(wanted.external.as_ref().map(|external| &external.source))
     .bind(wanted.external.as_ref().map(|external| &external.id))
     .bind(bind::position(wanted.cut_off))
     .bind(bind::suspended(wanted.status))
+    .bind(wanted.email.as_deref())
+    .bind(i64::from(wanted.email_verified))
+    .bind(wanted.language.as_deref())
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| failed(&error, wanted))?;
@@ -149,7 +170,8 @@ pub(crate) async fn update(
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
-             external_id = $11, cut_off = $12, suspended = $14, version = version + 1
+             external_id = $11, cut_off = $12, suspended = $14, email = $15, email_verified = $16,
+             language = $17, version = version + 1
          WHERE id = $2 AND realm = $1 AND version = $13 AND deleted_at IS NULL",
     )
     .bind(&user.realm)
@@ -158,7 +180,7 @@ pub(crate) async fn update(
     .bind(&user.username)
     .bind(folded_username(&user.username))
     .bind(&user.name)
-    .bind(&user.password_hash)
+    .bind(user.password_hash.as_deref().unwrap_or_default())
     .bind(bind::time(user.created_at))
     .bind(bind::optional_time(user.status.stopped_since()))
     .bind(user.external.as_ref().map(|external| &external.source))
@@ -166,6 +188,9 @@ pub(crate) async fn update(
     .bind(bind::position(cut_off))
     .bind(user.version)
     .bind(bind::suspended(user.status))
+    .bind(user.email.as_deref())
+    .bind(i64::from(user.email_verified))
+    .bind(user.language.as_deref())
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, user))?;
@@ -239,7 +264,11 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
         number: cells.number("number")?,
         username: cells.text("username")?,
         name: cells.text("name")?,
-        password_hash: cells.text("password_hash")?,
+        email: cells.optional_text("email")?,
+        email_verified: cells.flag("email_verified")?,
+        language: cells.optional_text("language")?,
+        // An empty one is none: the column is older than people without a password.
+        password_hash: Some(cells.text("password_hash")?).filter(|hash| !hash.is_empty()),
         created_at: cells.time("created_at")?,
         status: cells.status()?,
         external: cells.external()?,

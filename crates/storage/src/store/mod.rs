@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod catalogs;
 mod changes;
@@ -13,18 +14,21 @@ mod grants;
 mod hook;
 mod housekeeping;
 mod keys;
+mod once;
 mod organisations;
 mod people;
 mod realms;
 mod requests;
 mod sandbox;
 mod sessions;
+mod sign_ins;
 mod tokens;
 
 use std::sync::Arc;
 
 pub use api_keys::ApiKeys;
 pub use approvals::Approvals;
+pub use arrivals::ArrivalStep;
 pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;
@@ -37,12 +41,14 @@ pub use hook::Hook;
 pub(crate) use hook::Hooks;
 pub use housekeeping::Housekeeping;
 pub use keys::Keys;
+pub use once::Once;
 pub use organisations::Organisations;
 pub use people::People;
 pub use realms::Realms;
 pub use requests::Requests;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
+pub use sign_ins::SignIns;
 pub use tokens::Tokens;
 
 /// Everything Scopegate keeps. Every method is one transaction: done whole or not at all.
@@ -66,7 +72,9 @@ pub trait Store:
     + Keys
     + Realms
     + Sessions
+    + SignIns
     + Requests
+    + Once
     + Sandbox
     + Gates
     + Changes

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
 use oauth::model::{
-    Ending, Membership, Organisation, Page, PageRequest, Rights, Role, Timestamp, User, Uuid,
+    Ending, ExternalId, Membership, Organisation, Page, PageRequest, Rights, Role, Timestamp, User,
+    Uuid,
 };
 
 use crate::error::StoreError;
@@ -23,6 +24,12 @@ pub trait Organisations: Send + Sync {
         &self,
         realm: &str,
         number: i64,
+    ) -> Result<Option<Organisation>, StoreError>;
+    /// One organisation by what the system that it comes from calls it.
+    async fn organisation_by_external(
+        &self,
+        realm: &str,
+        external: &ExternalId,
     ) -> Result<Option<Organisation>, StoreError>;
     /// All organisations of a realm by slug.
     async fn organisations(

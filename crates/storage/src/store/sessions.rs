@@ -16,6 +16,16 @@ pub trait Sessions: Send + Sync {
         user: Uuid,
         now: Timestamp,
     ) -> Result<Vec<BrowserSession>, StoreError>;
+    /// The sessions that have not expired and rest on one elsewhere, latest first: of that person there,
+    /// by that `sid`, or both; none where neither is named.
+    async fn upstream_sessions(
+        &self,
+        realm: &str,
+        source: &str,
+        subject: Option<&str>,
+        sid: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<BrowserSession>, StoreError>;
     /// A session that has not expired.
     async fn session(
         &self,

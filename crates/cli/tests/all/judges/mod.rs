@@ -12,6 +12,7 @@ mod many_scopes;
 mod nodes;
 mod oauth2;
 mod onward;
+mod openid;
 mod playground;
 mod postgres_password;
 mod readers;

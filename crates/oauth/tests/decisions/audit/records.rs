@@ -143,7 +143,7 @@ fn nothing_secret_is_told() {
     );
 
     let mut other = anna();
-    other.password_hash = "$argon2id$other".to_owned();
+    other.password_hash = Some("$argon2id$other".to_owned());
     let changed = record(&Actor::system(), Act::PersonPasswordSet, 1).changed(&anna(), &other);
     assert!(changed.after.plain.is_empty() && changed.after.personal.is_empty());
     let made = record(&Actor::system(), Act::PersonAdded, 1).made(&anna());

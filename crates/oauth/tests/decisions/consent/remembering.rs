@@ -51,6 +51,7 @@ impl Again {
             state: None,
             code_challenge: None,
             scope: asks(&self.catalog, asked),
+            max_age: None,
             prompt,
             organisation: None,
             login_hint: None,

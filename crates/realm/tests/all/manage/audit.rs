@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use oauth::approval::WantedApproval;
 use oauth::audit::{Actor, AuditQuery, Origin};
-use oauth::model::{BrowserSession, KeyUse, RevocationReason, Status, TokenHash, User};
+use oauth::model::{
+    Authentication, BrowserSession, KeyUse, RevocationReason, Status, TokenHash, User,
+};
 use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::manage::{
@@ -130,6 +132,7 @@ async fn every_act_is_recorded_by_its_name() {
         realm: "bokio".to_owned(),
         user: anna.id,
         created_at: now(),
+        authentication: Authentication::by_password(now()),
         expires_at: "2026-03-01T20:00:00Z".parse().unwrap(),
         position: None,
     };

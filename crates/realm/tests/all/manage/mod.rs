@@ -2,6 +2,7 @@
 //! everything as it was.
 
 mod approvals;
+mod arrivals;
 mod audit;
 mod audit_chain;
 mod audit_personal;
@@ -209,6 +210,7 @@ pub fn app(id: &str, scope: &str) -> ClientMetadata {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
     }
 }
 

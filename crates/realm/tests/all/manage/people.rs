@@ -21,7 +21,7 @@ async fn a_person_signs_in_with_the_password_they_were_given() {
     let dora = office.person("dora").await;
     assert_eq!((dora.number, dora.created_at), (1, now()));
     assert_eq!(office.desk().person("Dora").await.unwrap(), dora);
-    let hash = |user: oauth::model::User| Some(user.password_hash);
+    let hash = |user: oauth::model::User| user.password_hash;
     assert!(password::verify("long enough".to_owned(), hash(dora)).await);
 
     let other = PersonChange::Password("another one".to_owned());

@@ -1,5 +1,5 @@
 use oauth::audit::{Actor, Origin};
-use oauth::model::{BrowserSession, TokenHash};
+use oauth::model::{Authentication, BrowserSession, TokenHash};
 
 use super::{Office, now};
 
@@ -12,6 +12,7 @@ async fn a_browser_is_signed_out_once() {
         realm: "bexio".to_owned(),
         user: anna.id,
         created_at: now(),
+        authentication: Authentication::by_password(now()),
         expires_at: "2026-03-01T20:00:00Z".parse().unwrap(),
         position: None,
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::account::{AccountPage, RemovalPage};
 use crate::authorize::{ConsentPage, NothingPage, OrganisationPage};
 use crate::language::Language;
+use crate::openid::NotSignedInPage;
 use crate::pages::static_files::STYLESHEET;
 use crate::pages::views::{
     ErrorPage, HomePage, LoginPage, OnwardPage, ProblemIndexPage, RealmHomePage, ScopesPage,
@@ -31,6 +32,7 @@ fn rendered() -> Vec<(String, Language, String)> {
         add("removal", html(&RemovalPage::samples(language)));
         add("account", html(&AccountPage::samples(language)));
         add("onward", html(&OnwardPage::samples(language)));
+        add("not signed in", html(&NotSignedInPage::samples(language)));
         add("error", html(&ErrorPage::samples(language)));
         add("scopes", html(&ScopesPage::samples(language)));
     }

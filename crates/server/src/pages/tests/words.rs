@@ -83,7 +83,13 @@ fn no_language_is_a_copy_of_another() {
 fn every_key_that_is_used_exists_and_every_key_is_used() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut text = String::new();
-    for folder in ["templates", "src/pages", "src/authorize", "src/account"] {
+    for folder in [
+        "templates",
+        "src/pages",
+        "src/authorize",
+        "src/account",
+        "src/openid",
+    ] {
         read_all(&root.join(folder), &mut text);
     }
     let keys: BTreeSet<String> = messages(Language::English).into_keys().collect();

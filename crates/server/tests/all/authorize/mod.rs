@@ -9,6 +9,7 @@ mod hostile;
 mod kept;
 mod large;
 mod page;
+mod recent;
 mod requests;
 
 use axum::http::StatusCode;

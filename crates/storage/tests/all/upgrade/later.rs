@@ -9,7 +9,7 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 23] = [
     "access",
     "api_keys",
     "approvals",
@@ -30,6 +30,8 @@ const TABLES: [&str; 21] = [
     "roles",
     "sandbox_records",
     "scope_numbers",
+    "sign_ins",
+    "used_once",
     "users",
 ];
 

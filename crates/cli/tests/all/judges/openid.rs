@@ -1,0 +1,269 @@
+//! Signing in at providers that others made, in a real browser: npm oidc-provider, versions 8 and 9, and PyPI
+//! oidc-provider-mock. They need Node.js and Python with their packages: `./test` installs them.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fantoccini::Locator;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use super::chrome::{Browser, Settings, in_browser};
+use crate::common::play::VERIFIER;
+use crate::common::proxies::{Running, folder};
+use crate::common::root;
+use crate::common::site::{App, Node, Site};
+
+const SECRET: &str = "a secret of the realm + %";
+
+#[derive(Clone, Copy, PartialEq)]
+enum Made {
+    Npm(u32),
+    Python,
+}
+
+/// A realm whose people sign in at a provider, which need not run.
+struct Place {
+    made: Made,
+    site: Site,
+    base: String,
+    port: u16,
+    app: App,
+    /// Where the app is.
+    back: String,
+}
+
+impl Place {
+    fn new(made: Made, database: Option<&str>, authentication: &str) -> Self {
+        let taken = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [own, port] = taken
+            .each_ref()
+            .map(|listener| listener.local_addr().unwrap().port());
+        let base = format!("http://127.0.0.1:{own}");
+        let scopes = match made {
+            Made::Npm(_) => r#"["profile", "email", "organisations"]"#,
+            Made::Python => r#"["profile", "email"]"#,
+        };
+        let database = database.unwrap_or("scopegate.sqlite");
+        let text = format!(
+            "listen = \"127.0.0.1:{own}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n\
+             [[realm]]\ncatalog = \"bexio\"\n\
+             [realm.sign_in]\nkind = \"openid-connect\"\nissuer = \"http://127.0.0.1:{port}\"\n\
+             client_id = \"scopegate\"\n{authentication}\nscopes = {scopes}\n\
+             allow_addresses = [\"127.0.0.1\"]\n\
+             [realm.sign_in.claims]\norganisations = \"/organisations\"\n"
+        );
+        let site = Site::with(&[text], vec![base.clone()]);
+        std::fs::write(site.at("provider.secret"), format!("{SECRET}\n")).unwrap();
+        let app = site.settle(1).remove(0);
+        Self {
+            made,
+            site,
+            base,
+            port,
+            app,
+            back: the_app(),
+        }
+    }
+
+    fn start(&self) -> Node {
+        self.site.start(0)
+    }
+
+    /// `jwks` is a file with the key that the realm signs by, if it does.
+    fn provider(&self, jwks: Option<&PathBuf>) -> Running {
+        let judge = root().join("tests/judges/openid");
+        let mut command = match self.made {
+            Made::Npm(version) => {
+                let mut command = Command::new("node");
+                command.arg(judge.join("provider.mjs"));
+                command.arg(version.to_string());
+                command
+            }
+            Made::Python => {
+                let mut command = Command::new(root().join("target/judges/openid/bin/python"));
+                command.arg(judge.join("provider.py"));
+                command
+            }
+        };
+        command.arg(self.port.to_string());
+        command.arg(format!("{}/bexio", self.base));
+        command.args(jwks);
+        Running::start(command, folder(), self.port)
+    }
+
+    fn asked(&self, more: &[(&str, &str)]) -> String {
+        let issuer = format!("{}/bexio", self.base);
+        let mut url = self
+            .app
+            .authorization_url(&issuer, "contact_edit task_show");
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(name, _)| name != "organisation" && name != "redirect_uri")
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        url.query_pairs_mut()
+            .clear()
+            .extend_pairs(kept)
+            .append_pair("redirect_uri", &self.back)
+            .extend_pairs(more);
+        url.into()
+    }
+
+    /// The way that a person takes at the provider.
+    async fn sign_in(&self, browser: &Browser, who: &str) {
+        match self.made {
+            Made::Npm(_) => {
+                browser.fill("login", who).await;
+                browser.fill("password", "any").await;
+                browser.follow("//button[@type='submit']").await;
+            }
+            Made::Python => {
+                browser.fill("sub", who).await;
+                browser.follow("//button[.='Authorize']").await;
+                return;
+            }
+        }
+        // Its own question, whether this realm may know who they are: the first time only.
+        let title = "//button[@type='submit' and contains(@class,'login-submit')]";
+        browser.follow(title).await;
+    }
+
+    /// What the app got: waits until the browser is there.
+    async fn arrived(&self, browser: &Browser) -> Url {
+        browser.find("//p[.='The app.']").await;
+        let url = browser.0.current_url().await.unwrap();
+        Url::parse(url.as_str()).unwrap()
+    }
+
+    async fn token(&self, arrived: &Url) -> Value {
+        let code = value(arrived, "code").unwrap_or_else(|| panic!("no code: {arrived}"));
+        let sent = reqwest::Client::new()
+            .post(format!("{}/bexio/oauth/token", self.base))
+            .basic_auth(&self.app.id, Some(&self.app.secret))
+            .form(&[
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", self.back.as_str()),
+                ("code_verifier", VERIFIER),
+            ])
+            .send();
+        sent.await.unwrap().json().await.unwrap()
+    }
+}
+
+/// The app: a page that says so, for as long as the test runs.
+fn the_app() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut stream = stream;
+            let _ = stream.read(&mut [0; 8192]);
+            let body = "<!doctype html><title>App</title><p>The app.</p>";
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    format!("http://127.0.0.1:{port}/callback")
+}
+
+fn value(url: &Url, name: &str) -> Option<String> {
+    let mut pairs = url.query_pairs();
+    let found = pairs.find(|(own, _)| own == name);
+    found.map(|(_, value)| value.into_owned())
+}
+
+/// From a person whom nobody knows to a token, back again, and to a sign-out that reaches this realm.
+async fn whole_way(place: Place, jwks: Option<PathBuf>) {
+    let _node = place.start();
+    in_browser(Settings::default(), |browser| async move {
+        // The provider is not there yet.
+        browser.go(&place.asked(&[])).await;
+        let title = browser.text("//h1").await;
+        assert_eq!(title, "Signing in is not possible right now");
+        let back = browser.find("//a[.='Back to app-0']").await;
+        let back = back.attr("href").await.unwrap().unwrap();
+        assert!(back.contains("error=temporarily_unavailable"), "{back}");
+        assert!(back.contains("state=kept"), "{back}");
+
+        let provider = place.provider(jwks.as_ref());
+        until_it_leads(&browser, place.port).await;
+        place.sign_in(&browser, "grace").await;
+        let heading = browser.text("//h1").await;
+        assert!(heading.contains("app-0"), "{heading}");
+        choose_if_asked(&browser).await;
+        let page = browser.0.source().await.unwrap();
+        assert!(page.contains("Grace Muster"), "{page}");
+        browser.follow("//button[@value='allow']").await;
+        let token = place.token(&place.arrived(&browser).await).await;
+        assert_eq!(token["org"], "muster-ag", "{token}");
+        let scope = token["scope"].as_str().unwrap();
+        assert!(scope.contains("contact_edit"), "{token}");
+
+        // Signed in here: the app is answered at once.
+        browser
+            .go(&place.asked(&[("organisation", "muster-ag")]))
+            .await;
+        place.token(&place.arrived(&browser).await).await;
+
+        if place.made != Made::Python {
+            // Signed in there alone: nobody is asked for a password.
+            let realm = Url::parse(&place.base).unwrap();
+            browser.go(&format!("{realm}bexio/account")).await;
+            browser.0.delete_all_cookies().await.unwrap();
+            browser
+                .go(&format!("http://127.0.0.1:{}/session/end", place.port))
+                .await;
+            browser.find("//button").await;
+        }
+        drop(provider);
+    })
+    .await;
+}
+
+/// Tries again until the browser is at the provider.
+async fn until_it_leads(browser: &Browser, port: u16) {
+    for _ in 0..60 {
+        browser.follow("//a[.='Try again']").await;
+        let url = browser.0.current_url().await.unwrap();
+        if url.port() == Some(port) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("never at the provider");
+}
+
+/// Who belongs to several organisations says which one is meant.
+async fn choose_if_asked(browser: &Browser) {
+    let choose = "//button[contains(.,'Muster AG')]";
+    if !browser
+        .0
+        .find_all(Locator::XPath(choose))
+        .await
+        .unwrap()
+        .is_empty()
+    {
+        browser.follow(choose).await;
+    }
+}
+
+fn by_secret() -> &'static str {
+    "client_secret_file = \"provider.secret\""
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn npm_oidc_provider_9_by_secret() {
+    whole_way(Place::new(Made::Npm(9), None, by_secret()), None).await;
+}

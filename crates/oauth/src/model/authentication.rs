@@ -1,0 +1,44 @@
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+
+/// How and when a person proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// When (`auth_time`, OpenID Connect Core section 2): maybe before the session began here, and
+    /// never after.
+    pub at: Timestamp,
+    /// How (`amr`, RFC 8176), such as `pwd` or `otp`; at most [`METHODS`](Self::METHODS).
+    pub methods: Vec<String>,
+    /// By which rules (`acr`, OpenID Connect Core section 2), if that was told.
+    pub class: Option<String>,
+    /// The session elsewhere that this one rests on, if it does on one.
+    pub upstream: Option<UpstreamSession>,
+}
+
+/// A session of a person with another system, which may tell that it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpstreamSession {
+    /// The system, as [`ExternalId`](super::ExternalId) names it.
+    pub source: String,
+    /// What it calls the person.
+    pub subject: String,
+    /// What it calls the session (`sid`, OpenID Connect Front-Channel Logout section 3), if it does.
+    pub sid: Option<String>,
+}
+
+impl Authentication {
+    /// The most methods that are kept of one.
+    pub const METHODS: usize = 10;
+
+    /// By a password, here.
+    #[must_use]
+    pub fn by_password(at: Timestamp) -> Self {
+        Self {
+            at,
+            methods: vec![String::from("pwd")],
+            class: None,
+            upstream: None,
+        }
+    }
+}
