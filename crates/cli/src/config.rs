@@ -153,7 +153,8 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
             .map(|failure| failure.to_string()),
     );
     let rights = configuration.realms.iter();
-    let rights = rights.filter_map(|realm| rights::made(&realm.rights, realm.sign_in.source()).err());
+    let rights =
+        rights.filter_map(|realm| rights::made(&realm.rights, realm.sign_in.source()).err());
     wrong.extend(rights.map(|failure| failure.to_string()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let catalogs = configuration.catalogs().unwrap_or_default();

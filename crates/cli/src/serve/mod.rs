@@ -119,7 +119,10 @@ async fn serve(configuration: &Configuration) -> Outcome {
             app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
-            .rights(catalog.id(), rights::made(&realm.rights, realm.sign_in.source())?)
+            .rights(
+                catalog.id(),
+                rights::made(&realm.rights, realm.sign_in.source())?,
+            )
             .policy(catalog.id(), realm.policy)
             .sign_in(
                 catalog.id(),

@@ -16,3 +16,4 @@ mod openid;
 mod playground;
 mod postgres_password;
 mod readers;
+mod rights;
