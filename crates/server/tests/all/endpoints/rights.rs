@@ -17,19 +17,19 @@ use super::next_decision::access_token;
 use crate::support::{Answer, World, encode};
 
 /// For how long an answer about rights counts in these tests.
-const REMEMBERED: Duration = Duration::from_secs(30);
-const HOUR: Duration = Duration::from_secs(3_600);
+pub const REMEMBERED: Duration = Duration::from_secs(30);
+pub const HOUR: Duration = Duration::from_secs(3_600);
 
 /// The provider's system, which says what a test has it say.
 #[derive(Default)]
-struct Shop {
+pub struct Shop {
     says: Mutex<Says>,
     asked: AtomicUsize,
     latest: Mutex<Value>,
 }
 
 #[derive(Clone, Default)]
-enum Says {
+pub enum Says {
     /// 200 with this.
     Json(Value),
     Status(u16),
@@ -63,11 +63,11 @@ impl Transport for Shop {
 }
 
 impl Shop {
-    fn says(&self, says: Says) {
+    pub fn says(&self, says: Says) {
         *self.says.lock().unwrap() = says;
     }
 
-    fn gives(&self, rights: &[&str]) {
+    pub fn gives(&self, rights: &[&str]) {
         self.says(Says::Json(json!({ "rights": rights })));
     }
 
@@ -77,16 +77,16 @@ impl Shop {
 }
 
 /// Muster AG, whose people's rights the shop knows; an app, its API, and a token for contacts.
-struct Place {
-    shop: Arc<Shop>,
-    world: World,
+pub struct Place {
+    pub shop: Arc<Shop>,
+    pub world: World,
     app: Client,
-    api: Client,
-    tokens: Value,
+    pub api: Client,
+    pub tokens: Value,
 }
 
 impl Place {
-    async fn asking() -> Self {
+    pub async fn asking() -> Self {
         let shop = Arc::new(Shop::default());
         let settings = AskedSettings {
             address: Address::new("https://shop.example/rights").unwrap(),
@@ -102,7 +102,7 @@ impl Place {
         Self::of(shop, world).await
     }
 
-    async fn given() -> Self {
+    pub async fn given() -> Self {
         let source = RightsSource::Given { valid_for: HOUR };
         let world = World::with_rights("bexio", source).await;
         world.be_given(&["contact_edit"], HOUR).await;
@@ -134,7 +134,7 @@ impl Place {
         self.call_with(&access_token(&self.tokens)).await
     }
 
-    async fn later(&self, time: Duration) {
+    pub async fn later(&self, time: Duration) {
         self.world.clock.advance(time);
         self.world.clock.advance_monotonic(time);
         self.world.app.catch_up().await.unwrap();
