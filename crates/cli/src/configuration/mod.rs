@@ -19,6 +19,8 @@ mod opentelemetry;
 mod placement;
 mod read;
 mod reference;
+mod rights;
+mod rights_tables;
 mod section;
 mod sign_in;
 mod sign_in_tables;
@@ -49,6 +51,7 @@ pub use openid::{OpenIdConfiguration, SecretIn};
 pub use mail::MailTable;
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use rights::{AskedRights, Rights};
 pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
@@ -137,6 +140,8 @@ pub struct RealmConfiguration {
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.
     pub api_key_hmac_file: Option<PathBuf>,
+    /// Where it comes from what people may do.
+    pub rights: Rights,
 }
 
 /// One address.

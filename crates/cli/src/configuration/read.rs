@@ -21,6 +21,7 @@ use super::look::look;
 use super::mail::mail;
 use super::opentelemetry::opentelemetry;
 use super::placement::{only_alone, placement};
+use super::rights::rights;
 use super::section::Section;
 use super::sign_in::sign_in;
 use super::syntax;
@@ -96,6 +97,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
             let placement = placement(section, m);
             let (look, wording) = look(section, folder, m).unzip();
+            let rights = rights(section, folder, m);
             let sign_in = sign_in(section, folder, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
@@ -123,6 +125,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                 sign_in: sign_in?,
                 signing,
                 api_key_hmac_file: hmac,
+                rights: rights?,
             })
         })
         .collect()

@@ -10,19 +10,21 @@ use super::look::{LOOK, LOOK_TABLE};
 use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
 use super::openid_tables::CLAIMS;
 use super::mail_tables::{MAIL, MAIL_TABLE};
+use super::rights_tables::{RIGHTS, RIGHTS_TABLE};
 use super::sign_in_tables::{SIGN_IN, SIGN_IN_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 18] = [
+pub const ALL: [&Table; 19] = [
     &TOP,
     &REALM,
     &ENDPOINTS,
     &LOOK,
     &SIGN_IN_TABLE,
     &CLAIMS,
+    &RIGHTS,
     &API,
     &API_PASS,
     &API_OBSERVE,
@@ -184,6 +186,7 @@ pub const REALM: Table = Table {
         &SIGN_IN,
         &SIGNING_ALGORITHM,
         &API_KEY_HMAC_FILE,
+        &RIGHTS_TABLE,
     ],
 };
 

@@ -15,6 +15,7 @@ mod open_files;
 pub mod places;
 pub mod proxy;
 mod pulse;
+pub mod rights;
 pub mod router;
 pub mod shutdown;
 pub mod sign_in;
@@ -125,6 +126,10 @@ async fn serve(configuration: &Configuration) -> Outcome {
         }
         app = app
             .placed(catalog.id(), realm.placement.clone())
+            .rights(
+                catalog.id(),
+                rights::made(&realm.rights, realm.sign_in.source())?,
+            )
             .policy(catalog.id(), realm.policy)
             .sign_in(
                 catalog.id(),

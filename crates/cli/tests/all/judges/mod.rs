@@ -17,3 +17,4 @@ mod openid;
 mod playground;
 mod postgres_password;
 mod readers;
+mod rights;
