@@ -192,7 +192,7 @@ async fn whole_way(place: Place, jwks: Option<PathBuf>) {
         browser.go(&place.asked(&[])).await;
         let title = browser.text("//h1").await;
         assert_eq!(title, "Signing in is not possible right now");
-        let back = browser.find("//a[.='Back to app-0']").await;
+        let back = browser.find("//a[.='Go back to app-0']").await;
         let back = back.attr("href").await.unwrap().unwrap();
         assert!(back.contains("error=temporarily_unavailable"), "{back}");
         assert!(back.contains("state=kept"), "{back}");
