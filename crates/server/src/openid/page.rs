@@ -97,7 +97,7 @@ pub(crate) async fn left(visit: &Visit, provider: &OpenIdProvider) -> Response {
 }
 
 /// It began too long ago, elsewhere, or was used. `next` is where it would have led, if that is known.
-pub(super) fn gone(visit: &Visit, next: &str) -> Response {
+pub(crate) fn gone(visit: &Visit, next: &str) -> Response {
     let frame = frame(visit);
     let login = match next {
         "" => visit.at("login"),
@@ -153,7 +153,9 @@ fn refused(code: ErrorCode) -> OAuthError {
 }
 
 impl NotSignedInPage {
-    fn of(
+    /// By the beginning of the keys of its texts.
+    #[must_use]
+    pub(crate) fn of(
         frame: Frame,
         key: &str,
         host: &str,

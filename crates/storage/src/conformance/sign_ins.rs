@@ -68,19 +68,19 @@ pub(super) async fn come_back_until_they_expire(database: &dyn Database) {
     assert_eq!(found(99).await.unwrap(), Some(made.clone()));
     assert_eq!(found(100).await.unwrap(), None);
     assert_eq!(store.sign_in(&hash(11), at(0)).await.unwrap(), None);
-    let late = store.answer_sign_in(&made.hash, &refused(20), at(100));
-    assert!(!late.await.unwrap());
-    let answered = store.answer_sign_in(&made.hash, &refused(20), at(99));
-    assert!(answered.await.unwrap());
+    let (no, back) = (refused(20), hash(20));
+    let answered = |seconds| store.answer_sign_in(&made.hash, &no, at(seconds));
+    assert!(!answered(100).await.unwrap());
+    assert!(answered(99).await.unwrap());
     let expected = SignInUnderWay {
         answer: Some(refused(20)),
-        ..made
+        ..made.clone()
     };
-    let found = |seconds| other_node.answered_sign_in(&hash(20), at(seconds));
+    let found = |seconds| other_node.answered_sign_in(&back, at(seconds));
     assert_eq!(found(99).await.unwrap(), Some(expected));
     assert_eq!(found(100).await.unwrap(), None);
-    let late = store.finish_sign_in(&hash(20), None, at(100));
-    assert!(!late.await.unwrap());
+    let late = store.finish_sign_in(&back, None, at(100)).await;
+    assert!(!late.unwrap());
 }
 
 pub(super) async fn one_of_sixteen_answers_counts(database: &dyn Database) {
@@ -147,7 +147,8 @@ pub(super) async fn one_of_sixteen_browsers_comes_back(database: &dyn Database) 
     assert!(answered.await.unwrap());
     let begun = race(database, SIXTEEN, move |number, store| async move {
         let session = session(100 + number as u64, who.user);
-        let finished = store.finish_sign_in(&hash(20), Some(&session), at(2));
+        let back = hash(20);
+        let finished = store.finish_sign_in(&back, Some(&session), at(2));
         finished.await.unwrap()
     })
     .await;
