@@ -14,7 +14,7 @@ use storage::conformance::postgres_server::TestPostgres;
 
 use super::chrome::{Browser, Settings, in_browser};
 use crate::common::play::VERIFIER;
-use crate::common::proxies::{Running, folder};
+use crate::common::running::{Running, folder};
 use crate::common::site::{App, Node, Site};
 use crate::common::{root, scopegate};
 
