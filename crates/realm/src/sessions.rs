@@ -27,7 +27,7 @@ pub async fn begin(
     position: Position,
     browser: Option<String>,
 ) -> Result<Secret, Fault> {
-    let (secret, session) = new(app, realm, user, authentication, position);
+    let (secret, session) = new(app, realm, user, authentication, position, browser);
     app.store().insert_session(&session).await?;
     Ok(secret)
 }
@@ -40,6 +40,7 @@ pub(crate) fn new(
     user: &User,
     authentication: Option<Authentication>,
     position: Position,
+    browser: Option<String>,
 ) -> (Secret, BrowserSession) {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();

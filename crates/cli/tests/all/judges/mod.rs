@@ -18,3 +18,4 @@ mod playground;
 mod postgres_password;
 mod readers;
 mod rights;
+mod your_sign_in;

@@ -160,7 +160,13 @@ impl Place {
 
 /// The app: a page that says so, for as long as the test runs.
 fn the_app() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = the_app_at(0);
+    format!("http://127.0.0.1:{port}/callback")
+}
+
+/// The same at a port of this machine, or at any.
+pub fn the_app_at(port: u16) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
@@ -174,7 +180,7 @@ fn the_app() -> String {
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
         }
     });
-    format!("http://127.0.0.1:{port}/callback")
+    port
 }
 
 fn value(url: &Url, name: &str) -> Option<String> {
