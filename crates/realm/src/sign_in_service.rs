@@ -269,12 +269,17 @@ pub async fn back(
     Ok(found.filter(|found| found.realm == realm.id() && browsers.contains(&found.browser)))
 }
 
-/// Finishes a sign-in in the browser that is back from it.
+/// Finishes a sign-in in the browser that is back from it; `says` is roughly what it says of itself.
 ///
 /// # Errors
 ///
 /// When the store fails.
-pub async fn finish(app: &App, realm: &Realm, sign_in: &SignInUnderWay) -> Result<Finished, Fault> {
+pub async fn finish(
+    app: &App,
+    realm: &Realm,
+    sign_in: &SignInUnderWay,
+    says: Option<String>,
+) -> Result<Finished, Fault> {
     let Some(answer) = &sign_in.answer else {
         return Ok(Finished::Gone);
     };
@@ -292,7 +297,7 @@ pub async fn finish(app: &App, realm: &Realm, sign_in: &SignInUnderWay) -> Resul
                 Some(person) if !person.status.is_active() => (None, Finished::Stopped),
                 Some(person) => {
                     let proved = Some(authentication.clone());
-                    let (secret, session) = sessions::new(app, realm, &person, proved, position);
+                    let (secret, session) = sessions::new(app, realm, &person, proved, position, says);
                     (Some(session), Finished::Begun(secret))
                 }
             }

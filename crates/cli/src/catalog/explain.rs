@@ -37,7 +37,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         Some(text) => catalog.registered(&known(catalog, "--registered", text)?),
         None => catalog.registered(&catalog.scope_of(&catalog.all())),
     };
-    let rights = match &arguments.rights {
+    let now = match &arguments.rights {
         Some(text) => rights(catalog, "--rights", text)?,
         None => catalog.all(),
     };
@@ -54,7 +54,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         granted: &granted,
         ceiling: &ceiling,
         approved: &approved,
-        rights: &rights,
+        rights: &now,
         expired: expired.as_ref(),
     };
 

@@ -5,7 +5,7 @@ use oauth::model::TokenHash;
 use realm::sign_in_service::{self, Finished};
 
 use super::{begin, page};
-use crate::pages::next;
+use crate::pages::{browser, next};
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
@@ -36,12 +36,12 @@ async fn answer(visit: &Visit) -> Result<Response, Refusal> {
     let Some(sign_in) = found else {
         return Ok(page::gone(visit, ""));
     };
-    let next = next::local_path(realm.id(), &sign_in.next);
+    let next = next::local_path(realm.layout(), &sign_in.next);
     let next = next.map_or_else(|| visit.at("account"), str::to_owned);
     if sign_in.finished_at.is_some() {
         return again(visit, &next).await;
     }
-    match sign_in_service::finish(app, realm, &sign_in).await? {
+    match sign_in_service::finish(app, realm, &sign_in, browser::of(&visit.headers)).await? {
         Finished::Begun(secret) => {
             // Only now: whoever comes back with nothing that counts stays signed in as they were.
             let by = oauth::audit::Actor::system();

@@ -62,7 +62,7 @@ async fn told(
     let way = Way::back_to_app(visit, next, &denied()).await?;
     let frame = frame(visit);
     let back = way.map(|way| (way.url, frame.tv("nothing-back", [("app", &*way.app)])));
-    let again = (login(visit.realm.id(), next), frame.t("error-again"));
+    let again = (login(visit.realm.layout(), next), frame.t("error-again"));
     Ok(NotSignedInPage::of(
         frame,
         key,
