@@ -5,8 +5,8 @@ use realm::sign_in::ExternalSignIn;
 use url::Url;
 
 use crate::authorize::Way;
-use crate::openid::NotSignedInPage;
 pub(super) use crate::openid::gone;
+use crate::openid::{NotSignedInPage, frame};
 use crate::pages::next::login;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
@@ -39,7 +39,7 @@ pub(super) async fn stopped(
 
 /// The person signed out here, and is still signed in there.
 pub(crate) fn left(visit: &Visit, external: &ExternalSignIn) -> Response {
-    let frame = visit.frame(None);
+    let frame = frame(visit);
     let host = host(external);
     let there = external.sign_out_url.clone();
     let there = there.map(|url| {
@@ -60,7 +60,7 @@ async fn told(
     key: &str,
 ) -> Result<NotSignedInPage, Refusal> {
     let way = Way::back_to_app(visit, next, &denied()).await?;
-    let frame = visit.frame(None);
+    let frame = frame(visit);
     let back = way.map(|way| (way.url, frame.tv("nothing-back", [("app", &*way.app)])));
     let again = (login(visit.realm.id(), next), frame.t("error-again"));
     Ok(NotSignedInPage::of(

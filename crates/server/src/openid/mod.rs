@@ -16,7 +16,7 @@ pub(crate) use begin::{ANEW, begin};
 pub(crate) use callback::callback;
 pub(crate) use logout::end_sessions;
 pub(crate) use page::left;
-pub(crate) use page::{NotSignedInPage, gone};
+pub(crate) use page::{NotSignedInPage, frame, gone};
 
 use crate::pages::visit::Visit;
 

@@ -135,7 +135,7 @@ async fn told(
 }
 
 /// Where the browser came back, the same address in another language would be used already.
-fn frame(visit: &Visit) -> Frame {
+pub(crate) fn frame(visit: &Visit) -> Frame {
     let mut frame = visit.frame(None);
     if visit.uri.path() != visit.at("login") {
         frame.languages.clear();

@@ -16,3 +16,4 @@ mod openid;
 mod playground;
 mod postgres_password;
 mod readers;
+mod your_sign_in;
