@@ -4,9 +4,8 @@ use oauth::openid::{Asked, Attempt};
 use realm::openid::OpenIdProvider;
 
 use super::{page, redirect_uri};
-use crate::authorize::Wanted;
+use crate::authorize::{Wanted, onward_to_sign_in};
 use crate::pages::refusal::Refusal;
-use crate::pages::respond;
 use crate::pages::visit::Visit;
 use crate::session;
 
@@ -46,7 +45,7 @@ pub(crate) async fn begin(
     let Ok(url) = begun else {
         return page::unreachable(visit, provider, next).await;
     };
-    let mut onward = respond::see_other(url.as_str());
+    let mut onward = onward_to_sign_in(visit, url.as_str());
     let cookie = session::browser_cookie(app, realm, &browser);
     onward.headers_mut().append(SET_COOKIE, cookie);
     Ok(onward)

@@ -23,6 +23,7 @@ mod audit;
 mod authorize;
 mod changed_catalogs;
 mod endpoints;
+mod external;
 mod openid;
 mod operations;
 mod pages;

@@ -17,3 +17,4 @@ mod playground;
 mod postgres_password;
 mod readers;
 mod rights;
+mod your_sign_in;

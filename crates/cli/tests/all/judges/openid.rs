@@ -7,19 +7,16 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use fantoccini::Locator;
 use reqwest::Url;
 use serde_json::{Value, json};
+use storage::conformance::postgres_server::TestPostgres;
 
 use super::chrome::{Browser, Settings, in_browser};
 use crate::common::play::VERIFIER;
-use crate::common::proxies::{Running, folder};
-use crate::common::root;
+use crate::common::running::{Running, folder};
 use crate::common::site::{App, Node, Site};
+use crate::common::{root, scopegate};
 
 const SECRET: &str = "a secret of the realm + %";
 
@@ -47,21 +44,15 @@ impl Place {
             .each_ref()
             .map(|listener| listener.local_addr().unwrap().port());
         let base = format!("http://127.0.0.1:{own}");
-        let scopes = match made {
-            Made::Npm(_) => r#"["profile", "email", "organisations"]"#,
-            Made::Python => r#"["profile", "email"]"#,
-        };
         let database = database.unwrap_or("scopegate.sqlite");
         let text = format!(
-            "listen = \"127.0.0.1:{own}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n\
-             [[realm]]\ncatalog = \"bexio\"\n\
-             [realm.sign_in]\nkind = \"openid-connect\"\nissuer = \"http://127.0.0.1:{port}\"\n\
-             client_id = \"scopegate\"\n{authentication}\nscopes = {scopes}\n\
-             allow_addresses = [\"127.0.0.1\"]\n\
-             [realm.sign_in.claims]\norganisations = \"/organisations\"\n"
+            "listen = \"127.0.0.1:{own}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n{}",
+            configured(made, port, authentication)
         );
         let site = Site::with(&[text], vec![base.clone()]);
-        std::fs::write(site.at("provider.secret"), format!("{SECRET}\n")).unwrap();
+        std::fs::write(site.at("sso.secret"), format!("{SECRET}\n")).unwrap();
+        let key = rcgen::KeyPair::generate().unwrap();
+        std::fs::write(site.at("provider.pem"), key.serialize_pem()).unwrap();
         let app = site.settle(1).remove(0);
         Self {
             made,
@@ -159,9 +150,50 @@ impl Place {
     }
 }
 
+/// The realm as `docs/your-sign-in.md` has it, for a provider on this machine.
+fn configured(made: Made, port: u16, authentication: &str) -> String {
+    let page = of_the_page("toml");
+    let mut lines: Vec<&str> = page.lines().collect();
+    let at = format!("issuer = \"http://127.0.0.1:{port}\"\nallow_addresses = [\"127.0.0.1\"]");
+    for (begins, line) in [
+        ("issuer = ", at.as_str()),
+        ("client_secret_file = ", authentication),
+    ] {
+        let place = lines.iter().position(|line| line.starts_with(begins));
+        lines[place.unwrap()] = line;
+    }
+    if made == Made::Python {
+        // It refuses to be asked for what it does not know.
+        let place = lines.iter().position(|line| line.starts_with("scopes = "));
+        lines[place.unwrap()] = "scopes = [\"profile\", \"email\"]";
+    }
+    lines.join("\n")
+}
+
+/// The only block of a kind in the section of the page.
+fn of_the_page(kind: &str) -> String {
+    let page = std::fs::read_to_string(root().join("docs/your-sign-in.md")).unwrap();
+    let (_, section) = page
+        .split_once("\n## A provider of OpenID Connect\n")
+        .unwrap();
+    let (_, block) = section.split_once(&format!("   ```{kind}\n")).unwrap();
+    let (block, _) = block.split_once("\n   ```\n").unwrap();
+    let lines = block.lines();
+    let lines: Vec<&str> = lines
+        .map(|line| line.strip_prefix("   ").unwrap_or(line))
+        .collect();
+    lines.join("\n")
+}
+
 /// The app: a page that says so, for as long as the test runs.
 fn the_app() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = the_app_at(0);
+    format!("http://127.0.0.1:{port}/callback")
+}
+
+/// The same at a port of this machine, or at any.
+pub fn the_app_at(port: u16) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
@@ -175,7 +207,7 @@ fn the_app() -> String {
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
         }
     });
-    format!("http://127.0.0.1:{port}/callback")
+    port
 }
 
 fn value(url: &Url, name: &str) -> Option<String> {
@@ -192,7 +224,7 @@ async fn whole_way(place: Place, jwks: Option<PathBuf>) {
         browser.go(&place.asked(&[])).await;
         let title = browser.text("//h1").await;
         assert_eq!(title, "Signing in is not possible right now");
-        let back = browser.find("//a[.='Back to app-0']").await;
+        let back = browser.find("//a[.='Go back to app-0']").await;
         let back = back.attr("href").await.unwrap().unwrap();
         assert!(back.contains("error=temporarily_unavailable"), "{back}");
         assert!(back.contains("state=kept"), "{back}");
@@ -217,16 +249,35 @@ async fn whole_way(place: Place, jwks: Option<PathBuf>) {
             .await;
         place.token(&place.arrived(&browser).await).await;
 
-        if place.made != Made::Python {
-            // Signed in there alone: nobody is asked for a password.
-            let realm = Url::parse(&place.base).unwrap();
-            browser.go(&format!("{realm}bexio/account")).await;
-            browser.0.delete_all_cookies().await.unwrap();
-            browser
-                .go(&format!("http://127.0.0.1:{}/session/end", place.port))
-                .await;
-            browser.find("//button").await;
+        // Signed out here, and still signed in there: nobody is asked for a password.
+        let account = format!("{}/bexio/account", place.base);
+        browser.go(&account).await;
+        browser.follow("//button[.='Sign out']").await;
+        assert_eq!(browser.text("//h1").await, "You are signed out");
+        browser.go(&place.asked(&[])).await;
+        if place.made == Made::Python {
+            place.sign_in(&browser, "grace").await;
+            place.arrived(&browser).await;
+            drop(provider);
+            return;
         }
+        place.token(&place.arrived(&browser).await).await;
+
+        // Signed out there: the session here ends with it.
+        let there = format!("http://127.0.0.1:{}", place.port);
+        browser.go(&account).await;
+        browser.find("//button[.='Sign out']").await;
+        browser.go(&format!("{there}/session/end")).await;
+        browser.follow("//button[@value='yes']").await;
+        browser.go(&account).await;
+        browser.find("//input[@name='login']").await;
+
+        // Whoever does not want to sign in is led back to the app.
+        browser.go(&place.asked(&[])).await;
+        browser.follow("//a[contains(.,'Cancel')]").await;
+        let arrived = place.arrived(&browser).await;
+        assert_eq!(value(&arrived, "error").as_deref(), Some("access_denied"));
+        assert_eq!(value(&arrived, "state").as_deref(), Some("kept"));
         drop(provider);
     })
     .await;
@@ -259,11 +310,44 @@ async fn choose_if_asked(browser: &Browser) {
     }
 }
 
-fn by_secret() -> &'static str {
-    "client_secret_file = \"provider.secret\""
-}
+const BY_SECRET: &str = "client_secret_file = \"sso.secret\"";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn npm_oidc_provider_9_by_secret() {
-    whole_way(Place::new(Made::Npm(9), None, by_secret()), None).await;
+    whole_way(Place::new(Made::Npm(9), None, BY_SECRET), None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn npm_oidc_provider_8_by_secret() {
+    whole_way(Place::new(Made::Npm(8), None, BY_SECRET), None).await;
+}
+
+/// On PostgreSQL, and by a key whose public half `config check` prints.
+#[tokio::test(flavor = "multi_thread")]
+async fn npm_oidc_provider_9_by_key_on_postgresql() {
+    let database = TestPostgres::shared().await.fresh_database().await;
+    let by_key = "private_key_file = \"provider.pem\"";
+    let place = Place::new(Made::Npm(9), Some(&database.url()), by_key);
+    let config = place.site.config(0);
+    let checked = scopegate(["config", "check", "--config", config.to_str().unwrap()]).ok();
+    let (_, key) = checked.out.split_once("register: public key ").unwrap();
+    let key: Value = serde_json::from_str(key.lines().next().unwrap()).unwrap();
+    assert_eq!(key["kty"], "EC");
+    let told = of_the_page("text")
+        .replace("https://login.example.com", &place.base)
+        .replace(
+            "https://sso.example.com/realms/main",
+            &format!("http://127.0.0.1:{}", place.port),
+        );
+    for line in told.lines() {
+        assert!(checked.out.contains(line), "{line}: {}", checked.out);
+    }
+    let jwks = place.site.at("provider.jwks");
+    std::fs::write(&jwks, json!({ "keys": [key] }).to_string()).unwrap();
+    whole_way(place, Some(jwks)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn authlibs_provider_by_secret() {
+    whole_way(Place::new(Made::Python, None, BY_SECRET), None).await;
 }

@@ -144,7 +144,7 @@ async fn what_is_no_logout_token_of_the_provider_ends_nothing() {
         .signs_with(json!({"alg": "ES256", "kid": "one"}));
     let token = place.logout_token(&json!({}));
     let twice = encode(&[("logout_token", &token), ("logout_token", &token)]);
-    let huge = format!("logout_token={}", "a".repeat(100_000));
+    let huge = format!("logout_token={}", "a".repeat(realm::limits::FORM_BYTES));
     for (form, status) in [
         ("", 400),
         ("logout_token=", 400),

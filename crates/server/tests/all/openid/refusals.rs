@@ -125,7 +125,7 @@ async fn what_the_token_endpoint_says_otherwise_is_told_as_what_it_is() {
             StatusCode::BAD_GATEWAY,
             ODD,
         ),
-        (200, json!([]), StatusCode::BAD_GATEWAY, ODD),
+        (200, json!({"id_token": 7}), StatusCode::BAD_GATEWAY, ODD),
     ] {
         place.provider.answers_tokens(status, answer);
         place.refused(json!({}), expected, told).await;
@@ -279,7 +279,7 @@ async fn a_no_at_the_provider_is_one_for_the_app() {
         let answer = told_no(&place, &mut browser, &sent, code).await;
         answer.expect(status);
         assert!(
-            answer.body.contains("Back to App ledgerly"),
+            answer.body.contains("Go back to App ledgerly"),
             "{}",
             answer.body
         );
@@ -295,7 +295,7 @@ async fn a_no_at_the_provider_is_one_for_the_app() {
     let sent = Url::parse(sent.location()).unwrap();
     let answer = told_no(&place, &mut browser, &sent, "access_denied").await;
     answer.expect(StatusCode::FORBIDDEN);
-    assert!(!answer.body.contains("Back to"));
+    assert!(!answer.body.contains("Go back to"));
 }
 
 #[tokio::test]
@@ -354,7 +354,9 @@ async fn who_was_stopped_here_is_and_who_was_deleted_is_somebody_new() {
         .unwrap()
         .unwrap();
     let stopped = User {
-        status: Status::Disabled,
+        status: Status::Disabled {
+            since: place.world.app.now(),
+        },
         ..grace.clone()
     };
     store.update_user(&stopped, audit()).await.unwrap();
