@@ -614,7 +614,11 @@ fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
         "kind = \"given\"",
         "kind = \"given\"\nvalid_for = \"30m\"",
     ] {
-        check(&folder(&with(right))).ok();
+        let ran = check(&folder(&with(right))).ok();
+        let warned = ran
+            .out
+            .contains("no sign-in gives any, so nobody may do anything");
+        assert_eq!(warned, right.contains("given"), "{ran:?}");
     }
     let asked = "kind = \"asked\"\nurl = \"https://app.example/rights\"\nsecret_file = \"s\"\n";
     let of_secret = |secret: &str, more: &str| {
@@ -625,7 +629,12 @@ fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
     let secret = "0123456789abcdef0123456789abcdef\n";
     let more = "remembered_for = \"0s\"\ntimeout = \"500ms\"\nallow_addresses = [\"10.1.0.0/16\", \"::1\"]\n\
                 secret_name = \"2026-11\"\nsource = \"shop\"\n";
-    of_secret(secret, more).ok();
+    let ran = of_secret(secret, more).ok();
+    assert!(
+        ran.out
+            .contains("no name for people who have accounts here"),
+        "{ran:?}"
+    );
     let short = of_secret("short", "");
     assert_eq!(short.code, 1, "{short:?}");
     assert!(short.out.contains("has 32 to 1024 bytes"), "{short:?}");
