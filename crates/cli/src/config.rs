@@ -12,7 +12,7 @@ use crate::arguments::ConfigCommand;
 use crate::configuration::{self, Configuration, Database, RealmConfiguration};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
-use crate::serve::{Collector, proxy, sign_in, tls};
+use crate::serve::{Collector, proxy, rights, sign_in, tls};
 use crate::shipped;
 
 /// Runs one of its commands.
@@ -152,6 +152,10 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
             .filter_map(|upstream| proxy::connections(upstream).err())
             .map(|failure| failure.to_string()),
     );
+    let rights = configuration.realms.iter();
+    let rights =
+        rights.filter_map(|realm| rights::made(&realm.rights, realm.sign_in.source()).err());
+    wrong.extend(rights.map(|failure| failure.to_string()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let catalogs = configuration.catalogs().unwrap_or_default();
     let signing_in = catalogs

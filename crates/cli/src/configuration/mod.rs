@@ -15,6 +15,8 @@ mod openid_tables;
 mod opentelemetry;
 mod read;
 mod reference;
+mod rights;
+mod rights_tables;
 mod section;
 mod sign_in;
 mod sign_in_tables;
@@ -42,6 +44,7 @@ pub use keys::{Keys, MASTER_KEY};
 pub use openid::{OpenIdConfiguration, SecretIn};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use rights::{AskedRights, Rights};
 pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
@@ -122,6 +125,8 @@ pub struct RealmConfiguration {
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.
     pub api_key_hmac_file: Option<PathBuf>,
+    /// Where it comes from what people may do.
+    pub rights: Rights,
 }
 
 /// One address.

@@ -43,6 +43,15 @@ enum Kind {
 }
 
 impl SignInConfiguration {
+    /// The source of the people and organisations that it tells of.
+    pub fn source(&self) -> &str {
+        match &self.kind {
+            KindConfiguration::Accounts => "sign-in",
+            KindConfiguration::External(own) => &own.source,
+            KindConfiguration::OpenIdConnect(own) => &own.source,
+        }
+    }
+
     /// The provider of OpenID Connect.
     pub fn openid_connect(&self) -> Option<&OpenIdConfiguration> {
         match &self.kind {

@@ -15,6 +15,7 @@ mod open_files;
 pub mod places;
 pub mod proxy;
 mod pulse;
+pub mod rights;
 pub mod router;
 pub mod shutdown;
 pub mod sign_in;
@@ -118,6 +119,10 @@ async fn serve(configuration: &Configuration) -> Outcome {
             app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
+            .rights(
+                catalog.id(),
+                rights::made(&realm.rights, realm.sign_in.source())?,
+            )
             .policy(catalog.id(), realm.policy)
             .sign_in(
                 catalog.id(),

@@ -16,4 +16,5 @@ mod openid;
 mod playground;
 mod postgres_password;
 mod readers;
+mod rights;
 mod your_sign_in;
