@@ -143,10 +143,8 @@ impl From<NotAnswered> for ApiError {
                 Self::invalid_request(&said).with_status(StatusCode::NOT_FOUND)
             }
             NotAnswered::Answered => Self::invalid_request(&said).with_status(StatusCode::CONFLICT),
-            NotAnswered::TooOld(_) => {
-                Self::from(OAuthError::new(ErrorCode::LoginRequired, said))
-                    .with_status(StatusCode::FORBIDDEN)
-            }
+            NotAnswered::TooOld(_) => Self::from(OAuthError::new(ErrorCode::LoginRequired, said))
+                .with_status(StatusCode::FORBIDDEN),
             NotAnswered::Refused(Refused::Arrival(_)) => {
                 Self::invalid_request(&said).with_status(StatusCode::UNPROCESSABLE_ENTITY)
             }

@@ -44,21 +44,13 @@ impl Place {
             .each_ref()
             .map(|listener| listener.local_addr().unwrap().port());
         let base = format!("http://127.0.0.1:{own}");
-        let scopes = match made {
-            Made::Npm(_) => r#"["profile", "email", "organisations"]"#,
-            Made::Python => r#"["profile", "email"]"#,
-        };
         let database = database.unwrap_or("scopegate.sqlite");
         let text = format!(
-            "listen = \"127.0.0.1:{own}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n\
-             [[realm]]\ncatalog = \"bexio\"\n\
-             [realm.sign_in]\nkind = \"openid-connect\"\nissuer = \"http://127.0.0.1:{port}\"\n\
-             client_id = \"scopegate\"\n{authentication}\nscopes = {scopes}\n\
-             allow_addresses = [\"127.0.0.1\"]\n\
-             [realm.sign_in.claims]\norganisations = \"/organisations\"\n"
+            "listen = \"127.0.0.1:{own}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n{}",
+            configured(made, port, authentication)
         );
         let site = Site::with(&[text], vec![base.clone()]);
-        std::fs::write(site.at("provider.secret"), format!("{SECRET}\n")).unwrap();
+        std::fs::write(site.at("sso.secret"), format!("{SECRET}\n")).unwrap();
         let key = rcgen::KeyPair::generate().unwrap();
         std::fs::write(site.at("provider.pem"), key.serialize_pem()).unwrap();
         let app = site.settle(1).remove(0);
@@ -158,6 +150,41 @@ impl Place {
     }
 }
 
+/// The realm as `docs/your-sign-in.md` has it, for a provider on this machine.
+fn configured(made: Made, port: u16, authentication: &str) -> String {
+    let page = of_the_page("toml");
+    let mut lines: Vec<&str> = page.lines().collect();
+    let at = format!("issuer = \"http://127.0.0.1:{port}\"\nallow_addresses = [\"127.0.0.1\"]");
+    for (begins, line) in [
+        ("issuer = ", at.as_str()),
+        ("client_secret_file = ", authentication),
+    ] {
+        let place = lines.iter().position(|line| line.starts_with(begins));
+        lines[place.unwrap()] = line;
+    }
+    if made == Made::Python {
+        // It refuses to be asked for what it does not know.
+        let place = lines.iter().position(|line| line.starts_with("scopes = "));
+        lines[place.unwrap()] = "scopes = [\"profile\", \"email\"]";
+    }
+    lines.join("\n")
+}
+
+/// The only block of a kind in the section of the page.
+fn of_the_page(kind: &str) -> String {
+    let page = std::fs::read_to_string(root().join("docs/your-sign-in.md")).unwrap();
+    let (_, section) = page
+        .split_once("\n## A provider of OpenID Connect\n")
+        .unwrap();
+    let (_, block) = section.split_once(&format!("   ```{kind}\n")).unwrap();
+    let (block, _) = block.split_once("\n   ```\n").unwrap();
+    let lines = block.lines();
+    let lines: Vec<&str> = lines
+        .map(|line| line.strip_prefix("   ").unwrap_or(line))
+        .collect();
+    lines.join("\n")
+}
+
 /// The app: a page that says so, for as long as the test runs.
 fn the_app() -> String {
     let port = the_app_at(0);
@@ -227,7 +254,8 @@ async fn whole_way(place: Place, jwks: Option<PathBuf>) {
         browser.go(&account).await;
         browser.follow("//button[.='Sign out']").await;
         assert_eq!(browser.text("//h1").await, "You are signed out");
-        browser.go(&place.asked(&[])).await;
+        let of_muster = [("organisation", "muster-ag")];
+        browser.go(&place.asked(&of_muster)).await;
         if place.made == Made::Python {
             place.sign_in(&browser, "grace").await;
             place.arrived(&browser).await;
@@ -283,7 +311,7 @@ async fn choose_if_asked(browser: &Browser) {
     }
 }
 
-const BY_SECRET: &str = "client_secret_file = \"provider.secret\"";
+const BY_SECRET: &str = "client_secret_file = \"sso.secret\"";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn npm_oidc_provider_9_by_secret() {
@@ -306,8 +334,15 @@ async fn npm_oidc_provider_9_by_key_on_postgresql() {
     let (_, key) = checked.out.split_once("register: public key ").unwrap();
     let key: Value = serde_json::from_str(key.lines().next().unwrap()).unwrap();
     assert_eq!(key["kty"], "EC");
-    let back = format!("redirect URI {}/bexio/sign-in/callback", place.base);
-    assert!(checked.out.contains(&back), "{}", checked.out);
+    let told = of_the_page("text")
+        .replace("https://login.example.com", &place.base)
+        .replace(
+            "https://sso.example.com/realms/main",
+            &format!("http://127.0.0.1:{}", place.port),
+        );
+    for line in told.lines() {
+        assert!(checked.out.contains(line), "{line}: {}", checked.out);
+    }
     let jwks = place.site.at("provider.jwks");
     std::fs::write(&jwks, json!({ "keys": [key] }).to_string()).unwrap();
     whole_way(place, Some(jwks)).await;

@@ -129,7 +129,10 @@ async fn lets_the_app_in(browser: &Browser, address: &str, back: u16) -> Url {
     let heading = browser.text("//h1").await;
     assert!(heading.contains("Ledgerly"), "{heading}");
     let page = browser.0.source().await.unwrap();
-    assert!(page.contains("Hafen GmbH") && page.contains("Grace Hopper"), "{page}");
+    assert!(
+        page.contains("Hafen GmbH") && page.contains("Grace Hopper"),
+        "{page}"
+    );
     browser.follow("//button[@value='allow']").await;
     browser.find("//p[.='The app.']").await;
     let url = browser.0.current_url().await.unwrap();
