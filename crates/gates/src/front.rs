@@ -300,7 +300,7 @@ impl Front {
             return None;
         }
         let knows_better = match problem.reason() {
-            "invalid-token" | "insufficient-scope" => true,
+            "invalid-token" | "insufficient-scope" | "right-expired" => true,
             "unavailable" => found.token.is_some(),
             _ => false,
         };

@@ -455,7 +455,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         number: 0,
         name: String::from("Muster AG"),
         created_at: start(),
-        external: external("muster"),
+        external: external(app, "muster"),
         version: 1,
     };
     let roles: Vec<Role> = [("owner", "*"), ("nothing", "no_such_scope")]
@@ -485,7 +485,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         status: Status::Active,
         cut_off: None,
         sessions_cut_off: None,
-        external: external("anna"),
+        external: external(app, "anna"),
         version: 1,
     };
     let user = store.insert_user(&user, audit()).await.unwrap();
@@ -502,9 +502,12 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
     (user, organisation)
 }
 
-/// What the provider's own system calls somebody.
-fn external(id: &str) -> Option<ExternalId> {
-    Some(ExternalId {
+/// What the provider's own system calls somebody, where rights come from there.
+fn external(app: &App, id: &str) -> Option<ExternalId> {
+    let realms = app.realms();
+    let mut sources = realms.iter().map(|realm| realm.rights_source());
+    let elsewhere = sources.any(|source| !matches!(source, RightsSource::Stored));
+    elsewhere.then(|| ExternalId {
         source: String::from("sign-in"),
         id: id.to_owned(),
     })
