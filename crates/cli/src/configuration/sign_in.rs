@@ -1,6 +1,7 @@
 //! Where people of a realm sign in.
 
 use jiff::SignedDuration;
+use oauth::sign_in::SecondFactorPolicy;
 use realm::sign_in::{ExternalSignIn, SignIn, SignInKind};
 use scope::Mistakes;
 use url::{Host, Url};
@@ -27,6 +28,7 @@ impl Kind {
 
 /// Which keys are for which kinds only.
 const OF_KINDS: &[(&Key, &[Kind])] = &[
+    (&tables::SIGN_IN_SECOND_FACTOR, &[Kind::Accounts]),
     (&tables::SIGN_IN_URL, &[Kind::External]),
     (&tables::SIGN_IN_SOURCE, &[Kind::External]),
     (&tables::SIGN_IN_SIGN_OUT_URL, &[Kind::External]),
@@ -46,6 +48,12 @@ pub fn sign_in(realm: &Section<'_>, m: &mut Mistakes) -> Option<SignIn> {
     let again_for_elevated = section.value(&tables::SIGN_IN_AGAIN_FOR_ELEVATED, m, |text| {
         SignedDuration::try_from(duration(text)?).map_err(|_| format!("{text:?} is too long"))
     });
+    let second_factor = section.value(&tables::SIGN_IN_SECOND_FACTOR, m, |text| match text {
+        "optional" => Ok(SecondFactorPolicy::Optional),
+        "elevated" => Ok(SecondFactorPolicy::Elevated),
+        "always" => Ok(SecondFactorPolicy::Always),
+        other => Err(format!("{other:?} is not known")),
+    });
     let kind = kind?;
     for_other_kinds(&section, kind, m);
     let kind = match kind {
@@ -55,6 +63,7 @@ pub fn sign_in(realm: &Section<'_>, m: &mut Mistakes) -> Option<SignIn> {
     Some(SignIn {
         kind,
         again_for_elevated,
+        second_factor: second_factor?,
     })
 }
 
