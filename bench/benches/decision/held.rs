@@ -39,6 +39,7 @@ impl Held {
             ceiling: &self.ceiling,
             approved: &self.approved,
             rights: &self.rights,
+            expired: None,
         }
     }
 }

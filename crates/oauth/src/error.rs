@@ -39,6 +39,8 @@ pub enum ErrorCode {
     ConsentRequired,
     /// OpenID Connect Core section 3.1.2.6.
     InteractionRequired,
+    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0, RFC 9470 section 5.
+    UnmetAuthenticationRequirements,
     /// OpenID Connect Core section 3.1.2.6: the `request` parameter.
     RequestNotSupported,
     /// OpenID Connect Core section 3.1.2.6: the `request_uri` parameter.
@@ -47,7 +49,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -64,6 +66,7 @@ impl ErrorCode {
         Self::LoginRequired,
         Self::ConsentRequired,
         Self::InteractionRequired,
+        Self::UnmetAuthenticationRequirements,
         Self::RequestNotSupported,
         Self::RequestUriNotSupported,
     ];
@@ -99,6 +102,7 @@ impl ErrorCode {
             Self::LoginRequired => ("login_required", 400),
             Self::ConsentRequired => ("consent_required", 400),
             Self::InteractionRequired => ("interaction_required", 400),
+            Self::UnmetAuthenticationRequirements => ("unmet_authentication_requirements", 400),
             Self::RequestNotSupported => ("request_not_supported", 400),
             Self::RequestUriNotSupported => ("request_uri_not_supported", 400),
         }

@@ -6,6 +6,7 @@ use scope::Catalog;
 use serde_json::{Value, json};
 
 use crate::authorization::Prompt;
+use crate::model::Authentication;
 
 /// Where a realm's endpoints are, as whole addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub fn authorization_server(
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "prompt_values_supported": Prompt::VALUES,
+        "acr_values_supported": [Authentication::PASSWORD, Authentication::SECOND_FACTOR],
     })
 }
 

@@ -15,6 +15,40 @@ pub struct Demand {
     pub max_age: Option<SignedDuration>,
 }
 
+/// When a realm demands a second factor of those who answer apps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecondFactorPolicy {
+    /// When an app asks for it.
+    #[default]
+    Optional,
+    /// When an app asks for elevated scopes, too.
+    Elevated,
+    /// Always.
+    Always,
+}
+
+/// Does a request demand a second factor: by the realm's policy, or by `acr_values` (OpenID Connect Core
+/// section 3.1.2.1) that names the class of one, and not that of a password? Values that are not known here are
+/// ignored.
+#[must_use]
+pub fn wants_second_factor(
+    catalog: &Catalog,
+    request: &AuthorizationRequest,
+    policy: SecondFactorPolicy,
+) -> bool {
+    let names = |class: &str| request.acr_values.iter().any(|value| value == class);
+    let by_app = names(Authentication::SECOND_FACTOR) && !names(Authentication::PASSWORD);
+    by_app
+        || match policy {
+            SecondFactorPolicy::Optional => false,
+            SecondFactorPolicy::Elevated => {
+                let asked = request.scope.known().intersection(catalog.elevated());
+                !asked.is_empty()
+            }
+            SecondFactorPolicy::Always => true,
+        }
+}
+
 /// By `prompt` and `max_age` (OpenID Connect Core section 3.1.2.1), and where a request names elevated scopes
 /// by `again_for_elevated`: the shorter age counts.
 #[must_use]

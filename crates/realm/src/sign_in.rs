@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use oauth::sign_in::SecondFactorPolicy;
 
 use crate::openid::OpenIdProvider;
 
@@ -14,6 +15,8 @@ pub struct SignIn {
     /// How long ago they may have signed in at most when an app asks for elevated scopes; without it,
     /// however long ago.
     pub again_for_elevated: Option<SignedDuration>,
+    /// When a second factor is demanded, where people sign in here.
+    pub second_factor: SecondFactorPolicy,
 }
 
 /// Where people of a realm sign in.

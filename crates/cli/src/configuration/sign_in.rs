@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
+use oauth::sign_in::SecondFactorPolicy;
 use realm::sign_in::ExternalSignIn;
 use scope::Mistakes;
 use url::{Host, Url};
@@ -21,6 +22,8 @@ pub struct SignInConfiguration {
     pub kind: KindConfiguration,
     /// How long ago at most, for elevated scopes.
     pub again_for_elevated: Option<SignedDuration>,
+    /// When a second factor is demanded, where people sign in here.
+    pub second_factor: SecondFactorPolicy,
 }
 
 /// The same, before secrets are read.
@@ -73,6 +76,7 @@ impl Kind {
 
 /// Which keys are for which kinds only.
 const OF_KINDS: &[(&Key, &[Kind])] = &[
+    (&tables::SIGN_IN_SECOND_FACTOR, &[Kind::Accounts]),
     (&tables::SIGN_IN_URL, &[Kind::External]),
     (
         &tables::SIGN_IN_SOURCE,
@@ -117,6 +121,12 @@ pub fn sign_in(
     let again_for_elevated = section.value(&tables::SIGN_IN_AGAIN_FOR_ELEVATED, m, |text| {
         SignedDuration::try_from(duration(text)?).map_err(|_| format!("{text:?} is too long"))
     });
+    let second_factor = section.value(&tables::SIGN_IN_SECOND_FACTOR, m, |text| match text {
+        "optional" => Ok(SecondFactorPolicy::Optional),
+        "elevated" => Ok(SecondFactorPolicy::Elevated),
+        "always" => Ok(SecondFactorPolicy::Always),
+        other => Err(format!("{other:?} is not known")),
+    });
     let kind = kind?;
     for_other_kinds(&section, kind, m);
     let kind = match kind {
@@ -129,6 +139,7 @@ pub fn sign_in(
     Some(SignInConfiguration {
         kind,
         again_for_elevated,
+        second_factor: second_factor?,
     })
 }
 

@@ -21,6 +21,7 @@ pub const SIGN_IN_TABLE: Table = Table {
     keys: &[
         &SIGN_IN_KIND,
         &SIGN_IN_AGAIN_FOR_ELEVATED,
+        &SIGN_IN_SECOND_FACTOR,
         &SIGN_IN_URL,
         &SIGN_IN_SOURCE,
         &SIGN_IN_SIGN_OUT_URL,
@@ -50,6 +51,15 @@ pub const SIGN_IN_AGAIN_FOR_ELEVATED: Key = Key {
     absent: Absent::Off("however long ago"),
     about: "How long ago a person may have proved who they are at most when an app asks for scopes of an elevation; \
             else they sign in again first. Any kind.",
+};
+pub const SIGN_IN_SECOND_FACTOR: Key = Key {
+    name: "second_factor",
+    form: "`\"optional\"`, `\"elevated\"` or `\"always\"`",
+    example: r#"second_factor = "elevated""#,
+    absent: Absent::Means("optional"),
+    about: "When people have to sign in with a code of an authenticator app besides their password: when an app asks \
+            for it by `acr_values=mfa`; also when it asks for scopes of an elevation; or always. Whoever has none sets \
+            one up on the way. See `docs/accounts.md`. `accounts` only.",
 };
 pub const SIGN_IN_URL: Key = Key {
     name: "url",

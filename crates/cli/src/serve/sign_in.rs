@@ -36,6 +36,7 @@ pub fn ready(
     Ok(SignIn {
         kind,
         again_for_elevated: configured.again_for_elevated,
+        second_factor: configured.second_factor,
     })
 }
 

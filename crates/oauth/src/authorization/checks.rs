@@ -88,6 +88,7 @@ pub const PARAMETERS: &[&str] = &[
     "scope",
     "prompt",
     "max_age",
+    "acr_values",
     "organisation",
     "bokio_tenantid",
     "login_hint",
@@ -185,6 +186,7 @@ impl Progress<'_> {
         let login_hint =
             text("login_hint").filter(|hint| hint.chars().count() <= MAX_HINT_CHARACTERS);
         let ui_locales = self.parameters.get("ui_locales").unwrap_or_default();
+        let acr_values = self.parameters.get("acr_values").unwrap_or_default();
         match (self.known_client, self.redirect_uri, self.scope) {
             (Some(client), Some(redirect_uri), Some(scope)) => Ok(AuthorizationRequest {
                 client_id: client.id.clone(),
@@ -195,6 +197,11 @@ impl Progress<'_> {
                 scope,
                 prompt: self.prompt,
                 max_age: self.max_age,
+                acr_values: acr_values
+                    .split_whitespace()
+                    .take(MAX_LOCALES)
+                    .map(str::to_owned)
+                    .collect(),
                 organisation: self.organisation,
                 login_hint,
                 ui_locales: ui_locales

@@ -22,6 +22,9 @@ pub struct AuthorizationRequest {
     /// How many seconds ago the person may have proved who they are at most (`max_age`, OpenID Connect
     /// Core section 3.1.2.1); else they do it again.
     pub max_age: Option<u32>,
+    /// How the person is to prove who they are, the best first (`acr_values`, OpenID Connect Core section
+    /// 3.1.2.1).
+    pub acr_values: Vec<String>,
     /// The organisation to preselect: an id, slug or number, not looked up yet.
     pub organisation: Option<String>,
     /// The user name to put into the login form; text from outside.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::SignedDuration;
 use oauth::Secret;
 use oauth::model::Authentication;
 use oauth::second_factor::totp::TotpSecret;
@@ -28,15 +29,40 @@ pub(crate) async fn show(visit: Visit) -> Response {
             return Ok(sign_in_first(&visit));
         };
         let onward = visit.parameter("next");
-        let page = page(&visit, &signed_in, &onward, None).await?;
-        Ok(match page {
-            Some(page) => respond::page(StatusCode::OK, &page),
-            None => respond::see_other(&visit.form_at("account/security")),
-        })
+        let onward = next::local_path(visit.realm.id(), &onward).unwrap_or_default();
+        if let Some(page) = page(&visit, &signed_in, onward, None).await? {
+            return Ok(respond::page(StatusCode::OK, &page));
+        }
+        if onward.is_empty() || !may_begin(&visit, &signed_in).await? {
+            return Ok(respond::see_other(&visit.form_at("account/security")));
+        }
+        // Somebody has to have one to go on. Who signed in just now knows the password.
+        let age = visit
+            .app
+            .now()
+            .duration_since(signed_in.session.authentication.at);
+        if age > JUST_NOW {
+            let here = next::after(&visit.form_at("account/second-factor"), onward);
+            return Ok(respond::see_other(&next::login(visit.realm.id(), &here)));
+        }
+        second_factor::begin(&visit.app, &visit.realm, signed_in.user.id).await?;
+        let page = page(&visit, &signed_in, onward, None).await?;
+        let page = page.ok_or(Refusal::NotFound)?;
+        Ok(respond::page(StatusCode::OK, &page))
     };
     answer
         .await
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// For so long a sign-in is one of just now.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(10);
+
+/// Has the person none, and may they set one up?
+async fn may_begin(visit: &Visit, signed_in: &SignedIn) -> Result<bool, Refusal> {
+    let (app, realm) = (&visit.app, &visit.realm);
+    let has_one = second_factor::of(app, realm, signed_in.user.id).await?;
+    Ok(has_one.is_none() && second_factor::can_be_set_up(app).await?)
 }
 
 /// `POST /{realm}/account/second-factor`: makes a secret, for whoever knows the password.
@@ -184,7 +210,7 @@ async fn page(
         action: visit.form_at("account/second-factor/confirm"),
         next: onward.to_owned(),
         leave: visit.form_at("account/security"),
-        is_demanded: false,
+        is_demanded: !onward.is_empty(),
         side,
         squares,
         secret: grouped(&secret),

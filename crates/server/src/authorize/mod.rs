@@ -11,6 +11,7 @@ mod nothing;
 mod organisation;
 mod redirect;
 mod request;
+mod second_factor;
 mod situation;
 mod unsigned;
 mod views;
@@ -28,6 +29,7 @@ use crate::pages::form::SentForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
+use crate::session::SignedIn;
 use answer::{Given, allow, allow_nothing, answer_again, deny};
 use consent::Problem;
 use kept::Kept;
@@ -88,6 +90,7 @@ pub(crate) async fn choose(visit: Visit, form: SentForm) -> Response {
 enum Step {
     Answered(Response),
     SignIn(Box<Asked>),
+    Prove(Box<Asked>, Box<SignedIn>),
     Choose(Box<Choosing>),
     Nowhere(Box<Choosing>),
     Ask(Box<Situation>),
@@ -105,6 +108,8 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
     let (asked, signs_in) = match step(visit, asked, None).await? {
         Step::Answered(response) => return Ok(response),
         Step::SignIn(asked) => (*asked, true),
+        // On its own page it is known where to go.
+        Step::Prove(asked, _) => (*asked, false),
         Step::Choose(choosing) | Step::Nowhere(choosing) => (choosing.asked, false),
         Step::Ask(situation) | Step::Nothing(situation, _) => (situation.asked, false),
         Step::Again(asked) => (*asked, false),
@@ -150,6 +155,7 @@ async fn step(visit: &Visit, asked: Asked, kept: Option<&Kept>) -> Result<Step, 
     let situation = match stage.await? {
         Stage::Answered(response) => return Ok(Step::Answered(response)),
         Stage::SignIn(asked) => return Ok(Step::SignIn(asked)),
+        Stage::Prove(asked, signed_in) => return Ok(Step::Prove(asked, signed_in)),
         Stage::Choose(choosing) => return Ok(Step::Choose(choosing)),
         Stage::Nowhere(choosing) => return Ok(Step::Nowhere(choosing)),
         Stage::Ready(situation) => situation,
@@ -188,6 +194,12 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
     let response = match step {
         Step::Answered(response) => response,
         Step::SignIn(_) => respond::see_other(&place.login(visit)),
+        Step::Prove(asked, signed_in) => {
+            match second_factor::way(visit, place, &signed_in).await? {
+                Some(way) => respond::see_other(&way),
+                None => redirect_error(visit, &asked.request, &second_factor::unmet()),
+            }
+        }
         Step::Choose(choosing) => organisation::choose(visit, place, &choosing),
         Step::Nowhere(choosing) => {
             let refusal = situation::no_organisation(visit, &kept, &choosing);
@@ -219,6 +231,7 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
     let situation = match stage.await? {
         Stage::Answered(response) => return Ok(response),
         Stage::SignIn(_) => return Ok(respond::see_other(&place.login(visit))),
+        Stage::Prove(..) => return Ok(respond::see_other(&place.consent(visit))),
         Stage::Choose(choosing) => return Ok(organisation::choose(visit, place, &choosing)),
         Stage::Nowhere(choosing) if form.get("decision") == "deny" => {
             let told = redirect_error(visit, &choosing.asked.request, &situation::nowhere());

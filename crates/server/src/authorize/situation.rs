@@ -10,6 +10,7 @@ use super::kept::Kept;
 use super::organisation;
 use super::redirect::redirect_error;
 use super::request::Asked;
+use super::second_factor;
 use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
@@ -25,6 +26,8 @@ pub(super) enum Stage {
     Answered(Response),
     /// Somebody has to sign in first.
     SignIn(Box<Asked>),
+    /// Who is signed in needs a second factor.
+    Prove(Box<Asked>, Box<SignedIn>),
     /// The person has to say whose data is meant.
     Choose(Box<Choosing>),
     /// The person belongs to no organisation.
@@ -134,6 +137,13 @@ pub(super) async fn read(
     let Some(signed_in) = person(visit, &asked.request, kept).await? else {
         return Ok(sign_in_first(visit, asked, "nobody is signed in"));
     };
+    if second_factor::is_wanted(visit, &asked.request) && !second_factor::is_there(&signed_in) {
+        if asked.request.prompt.none {
+            let response = redirect_error(visit, &asked.request, &second_factor::unmet());
+            return Ok(Stage::Answered(response));
+        }
+        return Ok(Stage::Prove(Box::new(asked), Box::new(signed_in)));
+    }
     let memberships = visit.realm.cache().memberships(signed_in.user.id).await?;
     if memberships.is_empty() {
         if asked.request.prompt.none {

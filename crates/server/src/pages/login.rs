@@ -7,6 +7,7 @@ use std::sync::Arc;
 use oauth::audit::Actor;
 use oauth::model::Authentication;
 use oauth::naming;
+use oauth::sign_in::SecondFactorPolicy;
 
 use super::attempts::{self, Problem};
 use super::form::SentForm;
@@ -75,7 +76,10 @@ pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: SentF
         let goal = Goal::of(&visit, form.get("next")).await?;
         let username = form.get("username").trim();
         match check(&visit, username, form.get("password")).await? {
-            Ok(Passed::SignedIn(cookie)) => Ok(respond::see_other_with_cookie(&goal.next, cookie)),
+            Ok(Passed::SignedIn(cookie)) => {
+                let to = after_password(&visit, &goal.next).await?;
+                Ok(respond::see_other_with_cookie(&to, cookie))
+            }
             Ok(Passed::Half(cookie)) => {
                 let code = next::after(&visit.form_at("login/code"), &goal.next);
                 Ok(respond::see_other_with_cookie(&code, cookie))
@@ -140,6 +144,17 @@ impl Goal {
         let behind = Behind::of(visit, &next).await?;
         Ok(Self { next, behind })
     }
+}
+
+/// Where a person goes on to whose password was enough: to set up a second factor, where everybody
+/// has to have one.
+async fn after_password(visit: &Visit, to: &str) -> Result<String, Refusal> {
+    let policy = visit.realm.sign_in().second_factor;
+    let is_demanded = policy == SecondFactorPolicy::Always;
+    if is_demanded && second_factor::can_be_set_up(&visit.app).await? {
+        return Ok(next::after(&visit.form_at("account/second-factor"), to));
+    }
+    Ok(to.to_owned())
 }
 
 /// What a right password leads to.

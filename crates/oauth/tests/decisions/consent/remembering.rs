@@ -52,6 +52,7 @@ impl Again {
             code_challenge: None,
             scope: asks(&self.catalog, asked),
             max_age: None,
+            acr_values: Vec::new(),
             prompt,
             organisation: None,
             login_hint: None,

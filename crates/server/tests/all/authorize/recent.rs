@@ -69,6 +69,7 @@ async fn elevated_scopes_want_a_recent_sign_in_where_the_realm_says_so() {
     let sign_in = SignIn {
         kind: SignInKind::Accounts,
         again_for_elevated: Some(SignedDuration::from_mins(15)),
+        ..SignIn::default()
     };
     let database = Arc::new(SqliteStore::open_in_memory().await.unwrap());
     let world = World::with_sign_in("bokio", sign_in, database).await;

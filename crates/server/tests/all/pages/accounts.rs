@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use oauth::audit::Actor;
+use oauth::model::Client;
 use oauth::second_factor::totp::{TotpSecret, step_at};
 
 use super::login::ANNA;
 use crate::browser::{Browser, PASSWORD};
 use crate::support::{Answer, World};
+use oauth::sign_in::SecondFactorPolicy;
+use realm::sign_in::SignIn;
+use storage::SqliteStore;
 
 const NEW: &str = "four quite different words";
 
@@ -260,6 +264,10 @@ async fn set_up(browser: &mut Browser<'_>) -> TotpSecret {
     let page = browser.get(begun.location()).await;
     page.expect(StatusCode::OK);
     assert!(page.body.contains("<svg class=\"qr\""), "{}", page.body);
+    secret_on(&page)
+}
+
+fn secret_on(page: &Answer) -> TotpSecret {
     let (_, rest) = page.body.split_once("secret=").unwrap();
     let text = rest.split('&').next().unwrap();
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -466,4 +474,92 @@ async fn browsers_are_listed_and_signed_out() {
         assert!(page.location().starts_with("/bexio/login"));
     }
     here.get("/bexio/account").await.expect(StatusCode::OK);
+}
+
+async fn demanding(policy: SecondFactorPolicy) -> World {
+    let sign_in = SignIn {
+        second_factor: policy,
+        ..SignIn::default()
+    };
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    World::with_sign_in("bokio", sign_in, std::sync::Arc::new(database)).await
+}
+
+/// The scope is of an elevation; without it nothing is demanded.
+#[tokio::test]
+async fn elevated_scopes_demand_a_second_factor_where_the_realm_says_so() {
+    let world = demanding(SecondFactorPolicy::Elevated).await;
+    let scope = "invoices:read bank-payments:write";
+    let client: Client = world.add(world.app_client("ledgerly", scope)).await;
+    let plain = world.authorize(&client, "invoices:read", &[]);
+    let elevated = world.authorize(&client, scope, &[]);
+    let mut browser = world.annas_browser().await;
+    let kept = browser.get(&plain).await.location().to_owned();
+    browser.get(&kept).await.expect(StatusCode::OK);
+
+    let quietly = world.authorize(&client, scope, &[("prompt", "none")]);
+    let told = browser.get(&quietly).await;
+    let error = told.returned("error");
+    assert_eq!(error.as_deref(), Some("unmet_authentication_requirements"));
+
+    let kept = browser.get(&elevated).await.location().to_owned();
+    let way = browser.get(&kept).await.location().to_owned();
+    assert!(
+        way.starts_with("/bokio/account/second-factor?next="),
+        "{way}"
+    );
+    let page = browser.get(&way).await;
+    page.expect(StatusCode::OK);
+    assert!(page.body.contains("cannot go on without"), "{}", page.body);
+    let app = secret_on(&page);
+    let code = app.code(step_at(world.app.now()));
+    let form = [("code", code.as_str()), ("next", kept.as_str())];
+    let codes = browser
+        .post("/bokio/account/second-factor/confirm", &form)
+        .await;
+    codes.expect(StatusCode::OK);
+    assert!(
+        codes
+            .body
+            .contains(&format!("href=\"{}\"", kept.replace('&', "&#38;")))
+    );
+    browser.get(&kept).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_app_demands_a_second_factor_by_its_class() {
+    let world = demanding(SecondFactorPolicy::Optional).await;
+    let client: Client = world
+        .add(world.app_client("ledgerly", "invoices:read"))
+        .await;
+    let mut browser = world.annas_browser().await;
+    for (classes, demands) in [
+        ("pwd", false),
+        ("mfa pwd", false),
+        ("of-somebody-else", false),
+        ("mfa", true),
+        ("of-somebody-else mfa", true),
+    ] {
+        let asks = world.authorize(&client, "invoices:read", &[("acr_values", classes)]);
+        let kept = browser.get(&asks).await.location().to_owned();
+        let page = browser.get(&kept).await;
+        let is_demanded = page.status == StatusCode::SEE_OTHER;
+        assert_eq!(is_demanded, demands, "{classes}");
+    }
+}
+
+#[tokio::test]
+async fn where_everybody_has_to_have_one_a_password_leads_to_setting_it_up() {
+    let world = demanding(SecondFactorPolicy::Always).await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    let passed = browser.sign_in(ANNA, PASSWORD, "").await;
+    let way = "/bokio/account/second-factor?next=%2Fbokio%2Faccount";
+    assert_eq!(passed.location(), way);
+    // Whoever signed in a while ago gives the password again.
+    world.clock.advance(Duration::from_secs(601));
+    let again = browser.get(way).await;
+    assert!(again.location().starts_with("/bokio/login?next="));
+    browser.sign_in(ANNA, PASSWORD, way).await;
+    browser.get(way).await.expect(StatusCode::OK);
 }
