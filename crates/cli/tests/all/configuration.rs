@@ -1,5 +1,6 @@
 //! `scopegate config`: what is wrong with a configuration, and what may stand in one.
 
+use crate::common::page::block;
 use crate::common::{Ran, scopegate};
 use tempfile::TempDir;
 
@@ -667,6 +668,33 @@ fn where_a_realm_cannot_be_is_said() {
         &two,
         &[":5:", "`issuer_path` is for a server with one [[realm]]"],
     );
+}
+
+/// `docs/look.md` and `docs/at-the-root.md`, as they stand.
+#[test]
+fn what_the_pages_write_is_right() {
+    let look = block("docs/look.md", "## In the configuration", "toml");
+    let folder = folder(&format!("{LEAST}{}", look.replace("orders.toml", "stora")));
+    let texts = block("docs/look.md", "## Links and words", "toml");
+    std::fs::write(folder.path().join("acme.texts.toml"), texts).unwrap();
+    std::fs::write(folder.path().join("acme.svg"), MARK).unwrap();
+    check(&folder).ok();
+    let page = "docs/at-the-root.md";
+    let root =
+        block(page, "## At the root, or below a path", "toml").replace("orders.toml", "stora");
+    let ran = check(&self::folder(&root)).ok();
+    assert!(
+        ran.out.contains("issuer https://login.example.com;"),
+        "{ran:?}"
+    );
+    let named = block(page, "## Endpoints named as before", "toml").replace("orders.toml", "stora");
+    check(&self::folder(&format!("{LEAST}{named}"))).ok();
+    let listed = std::fs::read_to_string(crate::common::root().join(page)).unwrap();
+    let spoken: String = listed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let of_realm = realm::layout::RESERVED_OF_REALM.map(|name| format!("`{name}`"));
+    let (last, first) = of_realm.split_last().unwrap();
+    let all = format!("{} or {last}:", first.join(", "));
+    assert!(spoken.contains(&all), "{all}");
 }
 
 const MARK: &str =

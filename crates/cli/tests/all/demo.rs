@@ -24,6 +24,33 @@ fn members(value: &Value) -> BTreeSet<&str> {
         .collect()
 }
 
+/// As two providers' own would, and the others as they come.
+#[test]
+fn two_realms_of_a_demo_look_different() {
+    let demo = RunningDemo::start();
+    let page = |realm: &str| {
+        let url = format!("{}/{realm}/login?ui_locales=de", demo.base);
+        person::browser().get(url).send().unwrap().text().unwrap()
+    };
+    let own = |page: &str| {
+        page.split("/look/style-")
+            .nth(1)
+            .map(|rest| rest[..32].to_owned())
+    };
+    let [bokio, stora, bexio] = ["bokio", "stora", "bexio"].map(page);
+    assert!(own(&bokio).is_some() && own(&stora).is_some());
+    assert_ne!(own(&bokio), own(&stora));
+    assert!(
+        bokio.contains("Geben Sie hier nie ein eigenes Passwort ein."),
+        "{bokio}"
+    );
+    assert!(
+        stora.contains("<h1>Bei Ihrem Lagerkonto anmelden</h1>"),
+        "{stora}"
+    );
+    assert_eq!(own(&bexio), None);
+}
+
 #[test]
 fn demo_json_has_exactly_this_shape() {
     let demo = RunningDemo::start();

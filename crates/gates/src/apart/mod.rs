@@ -55,7 +55,7 @@ pub struct Apart {
     wire: Arc<Wire>,
     introspection: ArcSwap<Introspecting>,
     /// At another endpoint, if the server names one.
-    elsewhere: Box<dyn Fn(&str) -> Result<Introspecting, String> + Send + Sync>,
+    elsewhere: Box<Elsewhere>,
     counts: Arc<dyn Counts>,
     time: Arc<dyn Time>,
     ledger: Arc<Ledger>,
@@ -73,6 +73,9 @@ struct Serving {
     digest: String,
     front: Arc<Front>,
 }
+
+/// Asks about tokens at this path of the server.
+type Elsewhere = dyn Fn(&str) -> Result<Introspecting, String> + Send + Sync;
 
 /// Where tokens are asked about, and what is known of them.
 struct Introspecting {

@@ -13,7 +13,7 @@ use tower::Service;
 
 use super::client_address::{ClientAddress, TrustedProxies};
 use super::request_id::{RequestId, RequestIds, current_request_id};
-use super::request_kind::kind_of;
+use super::request_kind::kind_of_seen;
 use super::span::RequestSpan;
 use super::span::{Begun, Spans};
 use oauth::ErrorCode;
@@ -108,7 +108,7 @@ impl Observer {
         let seen = Seen {
             kind: self
                 .kind
-                .unwrap_or_else(|| self.kind_of(request.uri().path())),
+                .unwrap_or_else(|| kind_of_seen(self.layout.as_deref(), request.uri().path())),
             line: self.access_log.then(|| Line::of(&request)),
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
@@ -135,14 +135,6 @@ impl Observer {
     }
 
     /// A trusted proxy's own id, so that its log and ours can be laid side by side.
-    /// A listener for gates has realms below their names, wherever the only one is.
-    fn kind_of(&self, path: &str) -> RequestKind {
-        let meant = self.layout.as_ref().and_then(|layout| layout.inward(path));
-        let kind = meant.map(|meant| kind_of(&meant));
-        let found = kind.filter(|kind| *kind != RequestKind::Other);
-        found.unwrap_or_else(|| kind_of(path))
-    }
-
     fn request_id(&self, request: &Request<Body>, peer: IpAddr) -> RequestId {
         request
             .headers()
