@@ -29,7 +29,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
             return Ok(sign_in_first(&visit));
         };
         let onward = visit.parameter("next");
-        let onward = next::local_path(visit.realm.id(), &onward).unwrap_or_default();
+        let onward = next::local_path(visit.realm.layout(), &onward).unwrap_or_default();
         if let Some(page) = page(&visit, &signed_in, onward, None).await? {
             return Ok(respond::page(StatusCode::OK, &page));
         }
@@ -43,7 +43,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
             .duration_since(signed_in.session.authentication.at);
         if age > JUST_NOW {
             let here = next::after(&visit.form_at("account/second-factor"), onward);
-            return Ok(respond::see_other(&next::login(visit.realm.id(), &here)));
+            return Ok(respond::see_other(&next::login(visit.realm.layout(), &here)));
         }
         second_factor::begin(&visit.app, &visit.realm, signed_in.user.id).await?;
         let page = page(&visit, &signed_in, onward, None).await?;
