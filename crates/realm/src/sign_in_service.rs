@@ -297,7 +297,8 @@ pub async fn finish(
                 Some(person) if !person.status.is_active() => (None, Finished::Stopped),
                 Some(person) => {
                     let proved = Some(authentication.clone());
-                    let (secret, session) = sessions::new(app, realm, &person, proved, position, says);
+                    let (secret, session) =
+                        sessions::new(app, realm, &person, proved, position, says);
                     (Some(session), Finished::Begun(secret))
                 }
             }

@@ -7,9 +7,9 @@ use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
 use super::look::{LOOK, LOOK_TABLE};
-use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
-use super::openid_tables::CLAIMS;
 use super::mail_tables::{MAIL, MAIL_TABLE};
+use super::openid_tables::CLAIMS;
+use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
 use super::rights_tables::{RIGHTS, RIGHTS_TABLE};
 use super::sign_in_tables::{SIGN_IN, SIGN_IN_TABLE};
 use super::upstream::{

@@ -43,7 +43,10 @@ pub(crate) async fn show(visit: Visit) -> Response {
             .duration_since(signed_in.session.authentication.at);
         if age > JUST_NOW {
             let here = next::after(&visit.form_at("account/second-factor"), onward);
-            return Ok(respond::see_other(&next::login(visit.realm.layout(), &here)));
+            return Ok(respond::see_other(&next::login(
+                visit.realm.layout(),
+                &here,
+            )));
         }
         second_factor::begin(&visit.app, &visit.realm, signed_in.user.id).await?;
         let page = page(&visit, &signed_in, onward, None).await?;

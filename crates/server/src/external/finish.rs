@@ -5,10 +5,10 @@ use oauth::model::TokenHash;
 use realm::sign_in_service::{self, Finished};
 
 use super::{begin, page};
-use crate::pages::{browser, next};
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
+use crate::pages::{browser, next};
 use crate::session;
 
 /// `GET /{realm}/sign-ins/finish?answer=`: a browser comes back from the application. What it brings

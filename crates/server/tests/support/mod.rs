@@ -18,9 +18,9 @@ use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
 use realm::look::{Look, Wishes};
-use realm::{Api, App, AppBuilder, FixedClock, Placement, Realm, SeededRandom};
 use realm::rights::RightsSource;
 use realm::sign_in::SignIn;
+use realm::{Api, App, AppBuilder, FixedClock, Placement, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
 

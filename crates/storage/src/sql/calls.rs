@@ -13,7 +13,8 @@ use oauth::model::{
     ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation,
     LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
     Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
-    SandboxRecord, SecondFactor, SignInAnswer, SignInUnderWay, Ticket, Timestamp, TokenHash, UsedOnce, User, Uuid,
+    SandboxRecord, SecondFactor, SignInAnswer, SignInUnderWay, Ticket, Timestamp, TokenHash,
+    UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 

@@ -29,7 +29,7 @@ fn its_questions_to_a_catalog_are_answered() {
     let lines: Vec<&str> = blocks
         .iter()
         .flat_map(|block| block.lines())
-        .filter(|line| line.contains("scopegate catalog"))
+        .filter(|line| line.contains("scopegate catalog") && !line.contains("import"))
         .collect();
     assert!(lines.len() >= 3, "{lines:?}");
     for line in lines {
@@ -46,11 +46,48 @@ fn its_questions_to_a_catalog_are_answered() {
     }
 }
 
+/// The steps of its first screen, but for serving, which pages with tests of their own do.
+#[test]
+fn an_api_of_ones_own_begins_as_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let description = "openapi: 3.1.0\ninfo: {title: Orders, version: '1'}\npaths:\n  /orders:\n    get: {responses: {}}\n";
+    std::fs::write(folder.path().join("orders.yaml"), description).unwrap();
+    let configuration = blocks("toml").remove(0);
+    std::fs::write(folder.path().join("scopegate.toml"), configuration).unwrap();
+    let all = blocks("sh").remove(0);
+    let steps: Vec<&str> = all.lines().collect();
+    let [import, check, serve, report] = steps.as_slice() else {
+        panic!("{all}");
+    };
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let import = ["orders.yaml", "orders.toml"]
+        .iter()
+        .fold(import.to_string(), |line, name| {
+            line.replace(name, &at(name))
+        });
+    let run = |line: &str, more: &[&str]| {
+        let mut words = words(line.split('#').next().unwrap());
+        words.extend(more.iter().map(|word| (*word).to_owned()));
+        scopegate(&words[1..]).ok()
+    };
+    run(&import, &[]);
+    let config = at("scopegate.toml");
+    let configured = ["--config", config.as_str()];
+    assert!(run(check, &configured).out.contains("is right"));
+    assert_eq!(words(serve)[..2], ["scopegate", "serve"]);
+    run("scopegate migrate", &configured);
+    assert!(
+        run(report, &configured)
+            .out
+            .contains("observed until 2030-12-31")
+    );
+}
+
 #[test]
 fn its_configuration_is_one() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("scopegate.toml");
-    let text = blocks("toml").remove(0);
+    let text = blocks("toml").remove(1);
     std::fs::write(&config, text.replace("my-api.toml", "stora")).unwrap();
     let config = config.to_str().unwrap();
     scopegate(["migrate", "--config", config]).ok();
