@@ -37,13 +37,13 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         Some(text) => catalog.registered(&known(catalog, "--registered", text)?),
         None => catalog.registered(&catalog.scope_of(&catalog.all())),
     };
+    let expired = arguments.expired.as_deref();
+    let expired = expired.map(|text| rights(catalog, "--expired", text));
+    let expired = expired.transpose()?;
     let rights = match &arguments.rights {
         Some(text) => rights(catalog, "--rights", text)?,
         None => catalog.all(),
     };
-    let expired = arguments.expired.as_deref();
-    let expired = expired.map(|text| rights(catalog, "--expired", text));
-    let expired = expired.transpose()?;
     let approved = approved(catalog, arguments)?;
     let access = Access {
         subject: if arguments.as_client {

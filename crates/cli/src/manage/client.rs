@@ -191,7 +191,6 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
         None
     };
     let metadata = ClientMetadata {
-        signs_in: false,
         id: arguments.client.clone(),
         name: arguments.name.clone(),
         maker: arguments.maker.clone(),
