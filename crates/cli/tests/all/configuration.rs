@@ -365,6 +365,75 @@ fn what_no_limit_can_be_is_named() {
 }
 
 #[test]
+fn a_provider_of_openid_connect_is_checked_without_asking_it() {
+    let table =
+        |lines: &str| format!("{LEAST}{REALM}[realm.sign_in]\nkind = \"openid-connect\"\n{lines}");
+    let issuer = "issuer = \"https://sso.example/one\"\nclient_id = \"us\"\n";
+    let secret = "client_secret_file = \"secret\"\n";
+    let right = folder(&table(&format!("{issuer}{secret}")));
+    std::fs::write(right.path().join("secret"), "a secret\n").unwrap();
+    let ran = check(&right).ok();
+    for line in [
+        "at https://sso.example/one, register: redirect URI https://login.example/bexio/sign-in/callback",
+        "register: back-channel logout URI https://login.example/bexio/sign-in/backchannel-logout",
+    ] {
+        assert!(ran.out.contains(line), "{ran:?}");
+    }
+    assert!(!ran.out.contains("a secret"), "{ran:?}");
+    for (lines, words) in [
+        (secret.to_owned(), ["has no `issuer`", "has no `client_id`"]),
+        (
+            issuer.to_owned(),
+            [
+                "no client secret in SCOPEGATE_SIGN_IN_SECRET_BEXIO",
+                "private_key_file",
+            ],
+        ),
+        (
+            format!("{issuer}client_secret_file = \"none\"\n"),
+            ["cannot read the file of the client secret", "none"],
+        ),
+        (
+            format!("{issuer}{secret}private_key_file = \"key\"\n"),
+            ["are both there", "remove one of them"],
+        ),
+        (
+            format!("issuer = \"http://sso.example\"\nclient_id = \"us\"\n{secret}"),
+            ["in the open", "https"],
+        ),
+        (
+            format!("{issuer}{secret}allow_addresses = [\"inside\"]\n"),
+            ["\"inside\" is no network or address", "10.1.0.0/16"],
+        ),
+        (
+            format!("{issuer}{secret}url = \"https://app.example\"\n"),
+            [
+                "`url` means nothing with `kind = \"openid-connect\"`",
+                "external",
+            ],
+        ),
+        (
+            format!("{issuer}{secret}[realm.sign_in.claims]\nname = \"name\"\n"),
+            ["is no JSON pointer", "/name"],
+        ),
+        (
+            format!("{issuer}{secret}[realm.sign_in.claims]\norganisation_roles = \"/roles\"\n"),
+            ["means nothing without `organisations`", "add the list"],
+        ),
+    ] {
+        wrong(&table(&lines), &words);
+    }
+    let other = format!("{LEAST}{REALM}[realm.sign_in]\nkind = \"accounts\"\n{issuer}");
+    wrong(
+        &other,
+        &[
+            "`issuer` means nothing with `kind = \"accounts\"`",
+            "openid-connect",
+        ],
+    );
+}
+
+#[test]
 fn what_is_wrong_with_keys_and_other_issuers_is_named() {
     let issuer =
         "[[realm.api.issuer]]\nname = \"sso\"\nissuer = \"https://sso.example\"\nclient = \"a\"\n";

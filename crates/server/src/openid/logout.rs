@@ -27,7 +27,10 @@ pub(crate) async fn end_sessions(
 ) -> Result<Response, ApiError> {
     let sign_in = realm.sign_in();
     let provider = sign_in.kind.openid_connect();
-    let provider = provider.ok_or_else(ApiError::not_found)?;
+    let provider = provider.ok_or_else(|| {
+        ApiError::invalid_request("people of this realm do not sign in at an OpenID provider")
+            .with_status(StatusCode::NOT_FOUND)
+    })?;
     let parameters = Form::read(request).await?.parameters;
     let token = parameters.require("logout_token")?;
     let told = match provider.logout(token).await {
