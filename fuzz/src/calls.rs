@@ -94,6 +94,7 @@ fn seen_within_hidden(catalog: &Catalog, call: &ApiRequest<'_>) {
             ceiling: &ceiling,
             approved: &every,
             rights: &every,
+            expired: None,
         };
         let decision = decide(catalog, &access, call);
         let explained = explain(catalog, &access, call, &History::default());

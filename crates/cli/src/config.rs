@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use oauth::policy::Sandbox;
 use realm::{Api, Clock, SystemClock};
@@ -11,7 +12,7 @@ use crate::arguments::ConfigCommand;
 use crate::configuration::{self, Configuration, Database, RealmConfiguration};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
-use crate::serve::{Collector, proxy, tls};
+use crate::serve::{Collector, proxy, rights, sign_in, tls};
 use crate::shipped;
 
 /// Runs one of its commands.
@@ -39,6 +40,9 @@ fn check(path: &Path) -> Outcome {
         print_line(&format!("{} is right", path.display()))?;
         for realm in found.iter().flat_map(realms) {
             print_line(&realm)?;
+        }
+        for line in found.iter().flat_map(to_register) {
+            print_line(&line)?;
         }
         for warning in found.iter().flat_map(warned) {
             print_line(&format!("warning: {warning}"))?;
@@ -73,6 +77,26 @@ fn realms(configuration: &Configuration) -> Vec<String> {
     };
     let catalogs = configuration.catalogs().unwrap_or_default();
     catalogs.into_iter().map(line).collect()
+}
+
+/// What providers of OpenID Connect have to be told.
+fn to_register(configuration: &Configuration) -> Vec<String> {
+    let base = &configuration.base_url;
+    let lines = |(catalog, realm): (Catalog, &RealmConfiguration)| {
+        let provider = realm.sign_in.openid_connect()?;
+        let id = catalog.id();
+        let issuer = format!("{base}/{id}");
+        let lines = sign_in::to_register(provider, id, &issuer).ok()?;
+        let at = &provider.issuer;
+        let lines = lines.into_iter();
+        Some(
+            lines
+                .map(move |line| format!("at {at}, register: {line}"))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let catalogs = configuration.catalogs().unwrap_or_default();
+    catalogs.into_iter().filter_map(lines).flatten().collect()
 }
 
 fn warned(configuration: &Configuration) -> Vec<String> {
@@ -126,6 +150,20 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
     wrong.extend(
         upstreams
             .filter_map(|upstream| proxy::connections(upstream).err())
+            .map(|failure| failure.to_string()),
+    );
+    let rights = configuration.realms.iter();
+    let rights =
+        rights.filter_map(|realm| rights::made(&realm.rights, realm.sign_in.source()).err());
+    wrong.extend(rights.map(|failure| failure.to_string()));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let catalogs = configuration.catalogs().unwrap_or_default();
+    let signing_in = catalogs
+        .iter()
+        .map(|(catalog, realm)| sign_in::ready(&realm.sign_in, catalog.id(), &clock));
+    wrong.extend(
+        signing_in
+            .filter_map(Result::err)
             .map(|failure| failure.to_string()),
     );
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);

@@ -53,6 +53,8 @@ pub struct ClientMetadata {
     pub organisation: Option<Uuid>,
     /// Audiences whose tokens it may introspect; `None` for an app.
     pub introspects: Option<BTreeSet<String>>,
+    /// Is it the application of the provider's that tells who signs in, and nothing else?
+    pub signs_in: bool,
 }
 
 /// Why a client cannot be registered, or changed, as wanted.
@@ -122,6 +124,12 @@ pub enum RegistrationError {
     /// A scope is optional that is not registered.
     #[error("the optional scope names {0}, which is not in the registered scope")]
     OptionalNotRegistered(String),
+    /// It tells who signs in, and is to be something else beside.
+    #[error(
+        "the application that tells who signs in is confidential, and is neither an app nor a resource \
+         server; register another client for that"
+    )]
+    SignsIn,
     /// A secret for a public client.
     #[error("{0} is a public client; it cannot keep a secret")]
     NoSecret(String),
@@ -216,7 +224,13 @@ fn fitting(
         })?;
     }
     let kind = kind(catalog, wanted.kind.as_deref())?;
-    let grant_types = grant_types(kind, &wanted)?;
+    if wanted.signs_in && !is_nothing_else(&wanted) {
+        return Err(RegistrationError::SignsIn);
+    }
+    let grant_types = match wanted.signs_in {
+        true => BTreeSet::new(),
+        false => grant_types(kind, &wanted)?,
+    };
     let auth_method = auth_method(wanted.client_type, wanted.auth_method)?;
     let scopes = scopes(catalog, &wanted.scope, &wanted.optional_scope)?;
     let client = Client {
@@ -241,12 +255,21 @@ fn fitting(
         refresh_retry: wanted.refresh_retry,
         organisation: wanted.organisation,
         introspects: wanted.introspects,
+        signs_in: wanted.signs_in,
         created_at,
         status: Status::Active,
         cut_off: None,
     };
     tokens_fit(catalog, &client)?;
     Ok(client)
+}
+
+/// One that may tell who anybody is proves itself by a secret, and gets no tokens.
+fn is_nothing_else(wanted: &ClientMetadata) -> bool {
+    wanted.client_type == ClientType::Confidential
+        && wanted.introspects.is_none()
+        && wanted.redirect_uris.is_empty()
+        && wanted.organisation.is_none()
 }
 
 /// What of a client's registration is to be other than it is; `None` stays as it is. What it may
@@ -311,6 +334,7 @@ pub fn changed(
         refresh_retry: details.refresh_retry.unwrap_or(before.refresh_retry),
         organisation: details.organisation.unwrap_or(before.organisation),
         introspects: before.introspects.clone(),
+        signs_in: before.signs_in,
     };
     let fits_anew = has_other_kind
         || had_redirect_uris == wanted.redirect_uris.is_empty()

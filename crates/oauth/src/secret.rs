@@ -27,6 +27,10 @@ pub enum SecretKind {
     Browser,
     /// What stands for a kept authorization request in URLs.
     RequestHandle,
+    /// What names a sign-in under way elsewhere, in the browser's address and by whoever signs in there.
+    SignInChallenge,
+    /// With what the browser comes back from there.
+    SignInAnswer,
     /// An API key, which a partner without OAuth sends at each call.
     ApiKey,
     /// A link in a mail, to choose a password with.
@@ -47,6 +51,8 @@ impl SecretKind {
             Self::BrowserSession => "sg_bs_",
             Self::Browser => "sg_br_",
             Self::RequestHandle => "sg_rh_",
+            Self::SignInChallenge => "sg_sc_",
+            Self::SignInAnswer => "sg_sa_",
             Self::ApiKey => "sg_ak_",
             Self::AccountLink => "sg_al_",
             Self::HalfSignIn => "sg_hs_",

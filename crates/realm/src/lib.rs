@@ -40,6 +40,7 @@ pub mod rights;
 mod sandbox_records;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_service;
 mod slow_hash;
 pub mod throttle;
 pub mod tokens;

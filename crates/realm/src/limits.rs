@@ -9,6 +9,10 @@ pub const FORM_BYTES: usize = oauth::parameters::Parameters::MAX_BYTES;
 /// of its field.
 pub const PAGE_FORM_BYTES: usize = FORM_BYTES;
 
+/// The longest that is said of a sign-in elsewhere: a person with two hundred organisations and their
+/// roles.
+pub const SIGN_IN_BYTES: usize = 256 * 1_024;
+
 /// How often changes made by other nodes are looked for, when nothing is heard of any.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// The pause between two looks, in which changes that come together are gathered.

@@ -27,6 +27,21 @@ pub async fn begin(
     position: Position,
     browser: Option<String>,
 ) -> Result<Secret, Fault> {
+    let (secret, session) = new(app, realm, user, authentication, position, browser);
+    app.store().insert_session(&session).await?;
+    Ok(secret)
+}
+
+/// The same, not begun yet.
+#[must_use]
+pub(crate) fn new(
+    app: &App,
+    realm: &Realm,
+    user: &User,
+    authentication: Option<Authentication>,
+    position: Position,
+    browser: Option<String>,
+) -> (Secret, BrowserSession) {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
     let session = BrowserSession {
@@ -39,6 +54,5 @@ pub async fn begin(
         browser,
         position: Some(position),
     };
-    app.store().insert_session(&session).await?;
-    Ok(secret)
+    (secret, session)
 }

@@ -72,6 +72,8 @@ pub struct Case {
     pub approved: Option<Vec<String>>,
     /// The user's rights now; absent means every scope.
     pub rights: Option<Rights>,
+    /// What the user was given at a sign-in and has run out; absent means nothing.
+    pub expired: Option<Rights>,
     /// What the client asked for.
     pub requested: Option<Scope>,
     /// What the person struck at consent.
@@ -161,6 +163,8 @@ pub struct CaseAccess {
     pub approved: ScopeSet,
     /// From `rights`.
     pub rights: ScopeSet,
+    /// From `expired`.
+    pub expired: Option<ScopeSet>,
 }
 
 impl CaseAccess {
@@ -172,7 +176,7 @@ impl CaseAccess {
             ceiling: &self.ceiling,
             approved: &self.approved,
             rights: &self.rights,
-            expired: None,
+            expired: self.expired.as_ref(),
         }
     }
 }
@@ -211,6 +215,10 @@ impl Case {
                 Some(rights) => catalog.rights(rights.names()),
                 None => catalog.all(),
             },
+            expired: self
+                .expired
+                .as_ref()
+                .map(|expired| catalog.rights(expired.names())),
         }
     }
 

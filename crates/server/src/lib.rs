@@ -10,6 +10,7 @@ mod cors;
 pub mod csrf;
 mod endpoints;
 mod error;
+mod external;
 mod heavy;
 mod in_realm;
 mod language;

@@ -10,7 +10,7 @@ use crate::pages::{
     code, errors, forgotten, home, link, login, missing, realm_home, scopes, static_files,
 };
 use crate::routes::{Route, Routes};
-use crate::{account, authorize, openid};
+use crate::{account, authorize, external, openid};
 use realm::App;
 
 /// Answers every route there is.
@@ -76,6 +76,9 @@ fn all() -> Routes<Arc<App>> {
         .get("/{realm}/link", link::show)
         .post("/{realm}/link", link::choose)
         .post("/{realm}/logout", login::sign_out)
+        .get("/{realm}/sign-ins/finish", external::finish)
+        .get("/{realm}/sign-ins/{challenge}", external::ask)
+        .post("/{realm}/sign-ins/{challenge}", external::answer)
         .get("/{realm}/sign-in/callback", openid::callback)
         .post("/{realm}/sign-in/backchannel-logout", openid::end_sessions)
         .get("/{realm}/account", account::show)
@@ -117,7 +120,10 @@ mod tests {
                 .iter()
                 .fold(path.to_owned(), |path, name| path.replace(name, "1"));
             let path = format!("/bexio/{path}");
-            let is_page = route.method == "GET" && !route.is_open && !path.contains("/apis/");
+            // What programs ask, and where browsers come back from signing in elsewhere.
+            let no_pages = ["/apis/", "/sign-ins/", "/sign-in/"];
+            let is_for_programs = no_pages.iter().any(|each| path.contains(each));
+            let is_page = route.method == "GET" && !route.is_open && !is_for_programs;
             let leads = next::local_path("bexio", &path).is_some();
             assert!(leads || !is_page, "{path}");
             if route.is_open {

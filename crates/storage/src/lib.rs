@@ -26,6 +26,6 @@ pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
     Accounts, ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families,
     Gates, Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests,
-    Sandbox, Sessions, Store, Tokens, Wiped,
+    Sandbox, Sessions, SignIns, Store, Tokens, Wiped,
 };
 pub use upgrade::Upgrade;

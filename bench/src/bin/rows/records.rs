@@ -132,6 +132,7 @@ pub fn client(name: &str) -> Client {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
         created_at: now(),
         status: Status::Active,
         cut_off: None,

@@ -134,6 +134,9 @@ pub struct ExplainArguments {
     /// space-separated; without it, every right
     #[arg(long, value_name = "SCOPES")]
     pub rights: Option<String>,
+    /// What the user was given to do at a sign-in and has run out since, likewise
+    #[arg(long, value_name = "SCOPES")]
+    pub expired: Option<String>,
     /// The client's registered scope; without it, every scope
     #[arg(long, value_name = "SCOPES")]
     pub registered: Option<String>,

@@ -116,7 +116,7 @@ pub struct ClientAddArguments {
     /// The most it may ask for, space-separated. A name may hold one `*`, such as `contact_*`:
     /// it is every scope that fits it in the catalog of this moment, retired ones left out;
     /// scopes that the catalog gets later are not added
-    #[arg(long, required_unless_present = "introspector")]
+    #[arg(long, required_unless_present_any = ["introspector", "sign_in"])]
     pub scope: Option<String>,
     /// Those a person may strike where the catalog says `optional`
     #[arg(long, default_value = "")]
@@ -144,6 +144,10 @@ pub struct ClientAddArguments {
     /// that tokens are for where none is named
     #[arg(long, value_name = "NAME", requires = "introspector")]
     pub api: Option<String>,
+    /// The application of yours that tells who signs in, where the realm's [realm.sign_in] is `external`;
+    /// it is nothing else
+    #[arg(long, conflicts_with_all = ["introspector", "public", "redirect_uris", "scope", "organisation"])]
+    pub sign_in: bool,
 }
 
 /// Other details of an app.

@@ -37,8 +37,11 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         Some(text) => catalog.registered(&known(catalog, "--registered", text)?),
         None => catalog.registered(&catalog.scope_of(&catalog.all())),
     };
+    let expired = arguments.expired.as_deref();
+    let expired = expired.map(|text| rights(catalog, "--expired", text));
+    let expired = expired.transpose()?;
     let rights = match &arguments.rights {
-        Some(text) => rights(catalog, text)?,
+        Some(text) => rights(catalog, "--rights", text)?,
         None => catalog.all(),
     };
     let approved = approved(catalog, arguments)?;
@@ -52,7 +55,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         ceiling: &ceiling,
         approved: &approved,
         rights: &rights,
-        expired: None,
+        expired: expired.as_ref(),
     };
 
     let method = method(&arguments.method)?;
@@ -106,10 +109,10 @@ fn told(catalog: &Catalog, what: &str, text: Option<&str>) -> Result<Scope, Fail
     Ok(scope)
 }
 
-fn rights(catalog: &Catalog, text: &str) -> Result<ScopeSet, Failure> {
+fn rights(catalog: &Catalog, what: &str, text: &str) -> Result<ScopeSet, Failure> {
     for name in text.split_whitespace() {
         if !name.contains('*') {
-            known(catalog, "--rights", name)?;
+            known(catalog, what, name)?;
         }
     }
     Ok(catalog.rights(text.split_whitespace()))

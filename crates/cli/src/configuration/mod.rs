@@ -12,9 +12,13 @@ mod keys;
 mod limits;
 mod mail;
 mod mail_tables;
+mod openid;
+mod openid_tables;
 mod opentelemetry;
 mod read;
 mod reference;
+mod rights;
+mod rights_tables;
 mod section;
 mod sign_in;
 mod sign_in_tables;
@@ -30,7 +34,6 @@ use std::time::Duration;
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::endpoint_limits::EndpointPaces;
 use realm::keys::SigningAlgorithm;
-use realm::sign_in::SignIn;
 use realm::{Api, api};
 use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
@@ -41,8 +44,11 @@ pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
 pub use mail::MailTable;
+pub use openid::{OpenIdConfiguration, SecretIn};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use rights::{AskedRights, Rights};
+pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
 pub use warnings::warnings;
@@ -119,11 +125,13 @@ pub struct RealmConfiguration {
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
     /// How its people sign in.
-    pub sign_in: SignIn,
+    pub sign_in: SignInConfiguration,
     /// How it signs, if not as all do.
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.
     pub api_key_hmac_file: Option<PathBuf>,
+    /// Where it comes from what people may do.
+    pub rights: Rights,
 }
 
 /// One address.

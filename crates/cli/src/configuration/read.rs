@@ -19,6 +19,7 @@ use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
 use super::mail::mail;
 use super::opentelemetry::opentelemetry;
+use super::rights::rights;
 use super::section::Section;
 use super::sign_in::sign_in;
 use super::tables;
@@ -101,7 +102,8 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
-            let sign_in = sign_in(section, m);
+            let rights = rights(section, folder, m);
+            let sign_in = sign_in(section, folder, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -125,6 +127,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                 sign_in: sign_in?,
                 signing,
                 api_key_hmac_file: hmac,
+                rights: rights?,
             })
         })
         .collect()

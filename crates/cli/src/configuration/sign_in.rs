@@ -1,20 +1,67 @@
 //! Where people of a realm sign in.
 
+use std::path::Path;
+
 use jiff::SignedDuration;
 use oauth::sign_in::SecondFactorPolicy;
-use realm::sign_in::{ExternalSignIn, SignIn, SignInKind};
+use realm::sign_in::ExternalSignIn;
 use scope::Mistakes;
 use url::{Host, Url};
 
 use super::key::Key;
+use super::openid::{OpenIdConfiguration, openid};
+use super::openid_tables;
 use super::section::Section;
 use super::sign_in_tables as tables;
-use super::value::duration;
+use super::value::{duration, source};
+
+/// Where people of a realm sign in, before secrets are read.
+#[derive(Debug, Clone, Default)]
+pub struct SignInConfiguration {
+    /// Where.
+    pub kind: KindConfiguration,
+    /// How long ago at most, for elevated scopes.
+    pub again_for_elevated: Option<SignedDuration>,
+    /// When a second factor is demanded.
+    pub second_factor: SecondFactorPolicy,
+}
+
+/// The same, before secrets are read.
+#[derive(Debug, Clone, Default)]
+pub enum KindConfiguration {
+    /// Here.
+    #[default]
+    Accounts,
+    /// In an application of the provider's.
+    External(ExternalSignIn),
+    /// At a provider of OpenID Connect.
+    OpenIdConnect(Box<OpenIdConfiguration>),
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Accounts,
     External,
+    OpenIdConnect,
+}
+
+impl SignInConfiguration {
+    /// The source of the people and organisations that it tells of.
+    pub fn source(&self) -> &str {
+        match &self.kind {
+            KindConfiguration::Accounts => "sign-in",
+            KindConfiguration::External(own) => &own.source,
+            KindConfiguration::OpenIdConnect(own) => &own.source,
+        }
+    }
+
+    /// The provider of OpenID Connect.
+    pub fn openid_connect(&self) -> Option<&OpenIdConfiguration> {
+        match &self.kind {
+            KindConfiguration::OpenIdConnect(own) => Some(own),
+            KindConfiguration::Accounts | KindConfiguration::External(_) => None,
+        }
+    }
 }
 
 impl Kind {
@@ -22,6 +69,7 @@ impl Kind {
         match self {
             Self::Accounts => "accounts",
             Self::External => "external",
+            Self::OpenIdConnect => "openid-connect",
         }
     }
 }
@@ -30,19 +78,44 @@ impl Kind {
 const OF_KINDS: &[(&Key, &[Kind])] = &[
     (&tables::SIGN_IN_SECOND_FACTOR, &[Kind::Accounts]),
     (&tables::SIGN_IN_URL, &[Kind::External]),
-    (&tables::SIGN_IN_SOURCE, &[Kind::External]),
+    (
+        &tables::SIGN_IN_SOURCE,
+        &[Kind::External, Kind::OpenIdConnect],
+    ),
+    (&openid_tables::OPENID_ISSUER, &[Kind::OpenIdConnect]),
+    (&openid_tables::OPENID_CLIENT_ID, &[Kind::OpenIdConnect]),
+    (
+        &openid_tables::OPENID_CLIENT_SECRET_FILE,
+        &[Kind::OpenIdConnect],
+    ),
+    (
+        &openid_tables::OPENID_PRIVATE_KEY_FILE,
+        &[Kind::OpenIdConnect],
+    ),
+    (&openid_tables::OPENID_SCOPES, &[Kind::OpenIdConnect]),
+    (
+        &openid_tables::OPENID_ALLOW_ADDRESSES,
+        &[Kind::OpenIdConnect],
+    ),
+    (&openid_tables::OPENID_CA, &[Kind::OpenIdConnect]),
+    (&openid_tables::OPENID_CLAIMS, &[Kind::OpenIdConnect]),
     (&tables::SIGN_IN_SIGN_OUT_URL, &[Kind::External]),
 ];
 
 /// Of a `[[realm]]`.
-pub fn sign_in(realm: &Section<'_>, m: &mut Mistakes) -> Option<SignIn> {
+pub fn sign_in(
+    realm: &Section<'_>,
+    folder: &Path,
+    m: &mut Mistakes,
+) -> Option<SignInConfiguration> {
     if !realm.has(&tables::SIGN_IN) {
-        return Some(SignIn::default());
+        return Some(SignInConfiguration::default());
     }
     let section = realm.table(&tables::SIGN_IN, &tables::SIGN_IN_TABLE, m)?;
     let kind = section.value(&tables::SIGN_IN_KIND, m, |text| match text {
         "accounts" => Ok(Kind::Accounts),
         "external" => Ok(Kind::External),
+        "openid-connect" => Ok(Kind::OpenIdConnect),
         other => Err(format!("{other:?} is not known")),
     });
     let again_for_elevated = section.value(&tables::SIGN_IN_AGAIN_FOR_ELEVATED, m, |text| {
@@ -57,10 +130,13 @@ pub fn sign_in(realm: &Section<'_>, m: &mut Mistakes) -> Option<SignIn> {
     let kind = kind?;
     for_other_kinds(&section, kind, m);
     let kind = match kind {
-        Kind::Accounts => SignInKind::Accounts,
-        Kind::External => SignInKind::External(external(&section, m)?),
+        Kind::Accounts => KindConfiguration::Accounts,
+        Kind::External => KindConfiguration::External(external(&section, m)?),
+        Kind::OpenIdConnect => {
+            KindConfiguration::OpenIdConnect(Box::new(openid(&section, folder, m)?))
+        }
     };
-    Some(SignIn {
+    Some(SignInConfiguration {
         kind,
         again_for_elevated,
         second_factor: second_factor?,
@@ -139,16 +215,4 @@ pub fn browsers_go_to(text: &str) -> Result<String, String> {
         return Err(format!("{text:?} has a `challenge` already"));
     }
     Ok(url.into())
-}
-
-/// What records call another system.
-pub fn source(text: &str) -> Result<String, String> {
-    const LONGEST: usize = 40;
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    match (1..=LONGEST).contains(&text.len()) && text.bytes().all(is_plain) {
-        true => Ok(text.to_owned()),
-        false => Err(format!(
-            "{text:?} cannot be a source; use lower-case letters, digits and hyphens, at most {LONGEST}"
-        )),
-    }
 }

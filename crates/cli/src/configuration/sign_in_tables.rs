@@ -1,6 +1,10 @@
 //! The keys that say where people of a realm sign in.
 
 use super::key::{Absent, Key, Table};
+use super::openid_tables::{
+    OPENID_ALLOW_ADDRESSES, OPENID_CA, OPENID_CLAIMS, OPENID_CLIENT_ID, OPENID_CLIENT_SECRET_FILE,
+    OPENID_ISSUER, OPENID_PRIVATE_KEY_FILE, OPENID_SCOPES,
+};
 
 pub const SIGN_IN: Key = Key {
     name: "sign_in",
@@ -21,16 +25,24 @@ pub const SIGN_IN_TABLE: Table = Table {
         &SIGN_IN_URL,
         &SIGN_IN_SOURCE,
         &SIGN_IN_SIGN_OUT_URL,
+        &OPENID_ISSUER,
+        &OPENID_CLIENT_ID,
+        &OPENID_CLIENT_SECRET_FILE,
+        &OPENID_PRIVATE_KEY_FILE,
+        &OPENID_SCOPES,
+        &OPENID_ALLOW_ADDRESSES,
+        &OPENID_CA,
+        &OPENID_CLAIMS,
     ],
 };
 
 pub const SIGN_IN_KIND: Key = Key {
     name: "kind",
-    form: "`\"accounts\"` or `\"external\"`",
+    form: "`\"accounts\"`, `\"external\"` or `\"openid-connect\"`",
     example: r#"kind = "external""#,
     absent: Absent::Mistake,
     about: "`accounts`: with a username and a password that are kept here. `external`: in an application of yours \
-            that has sessions of its own; its back end tells in one call who signed in.",
+            that has sessions of its own; its back end tells in one call who signed in. `openid-connect`: at a provider of OpenID Connect.",
 };
 pub const SIGN_IN_AGAIN_FOR_ELEVATED: Key = Key {
     name: "again_for_elevated",

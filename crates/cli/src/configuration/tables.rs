@@ -7,16 +7,20 @@ use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
 use super::mail_tables::{MAIL, MAIL_TABLE};
+use super::openid_tables::CLAIMS;
+use super::rights_tables::{RIGHTS, RIGHTS_TABLE};
 use super::sign_in_tables::{SIGN_IN, SIGN_IN_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 15] = [
+pub const ALL: [&Table; 17] = [
     &TOP,
     &REALM,
     &SIGN_IN_TABLE,
+    &CLAIMS,
+    &RIGHTS,
     &API,
     &API_PASS,
     &API_OBSERVE,
@@ -175,6 +179,7 @@ pub const REALM: Table = Table {
         &SIGN_IN,
         &SIGNING_ALGORITHM,
         &API_KEY_HMAC_FILE,
+        &RIGHTS_TABLE,
     ],
 };
 

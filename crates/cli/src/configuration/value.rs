@@ -25,6 +25,18 @@ pub fn base_url(text: &str) -> Result<String, String> {
     realm::base_url(text).map_err(|error| error.to_string())
 }
 
+/// What records call another system.
+pub fn source(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 40;
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    match (1..=LONGEST).contains(&text.len()) && text.bytes().all(is_plain) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "{text:?} cannot be a source; use lower-case letters, digits and hyphens, at most {LONGEST}"
+        )),
+    }
+}
+
 /// An address with a port.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| match no_address(text) {

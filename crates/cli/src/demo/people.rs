@@ -274,6 +274,7 @@ fn nothing_yet(id: &str) -> ClientMetadata {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
     }
 }
 

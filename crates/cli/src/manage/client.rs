@@ -214,6 +214,7 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
         refresh_retry: arguments.refresh_retry,
         organisation,
         introspects,
+        signs_in: arguments.sign_in,
     };
     let command = RegisterClient {
         metadata,

@@ -82,6 +82,9 @@ fn registered(desk: &Desk<'_>, client: &Client, organisation: &str) -> Vec<Strin
         let audiences = listed(audiences.iter().map(String::as_str), " ");
         lines.push(format!("introspects tokens for: {audiences}"));
     }
+    if client.signs_in {
+        lines.push(String::from("tells who signs in"));
+    }
     lines
 }
 

@@ -391,6 +391,7 @@ mod tests {
                     refresh_retry: None,
                     organisation: None,
                     introspects: None,
+                    signs_in: false,
                 };
                 let desk = Desk::new(&*database, &catalog, &*clock, &random);
                 let secret = None;

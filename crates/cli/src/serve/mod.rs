@@ -15,8 +15,10 @@ mod open_files;
 pub mod places;
 pub mod proxy;
 mod pulse;
+pub mod rights;
 pub mod router;
 pub mod shutdown;
+pub mod sign_in;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -104,14 +106,11 @@ async fn serve(configuration: &Configuration) -> Outcome {
     if !database.is_upgrade_finished().await? {
         tracing::warn!("{NOT_FINISHED}");
     }
-    let mut app = App::builder(
-        database.store(),
-        Arc::new(SystemClock::new()),
-        Arc::new(SystemRandom),
-    )
-    .base_url(&configuration.base_url)
-    .keys(keys)
-    .endpoint_paces(configuration.limits);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let mut app = App::builder(database.store(), Arc::clone(&clock), Arc::new(SystemRandom))
+        .base_url(&configuration.base_url)
+        .keys(keys)
+        .endpoint_paces(configuration.limits);
     if let Some(mail) = &configuration.mail {
         app = app.mail(mail.carrier()?);
     }
@@ -123,8 +122,15 @@ async fn serve(configuration: &Configuration) -> Outcome {
             app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
+            .rights(
+                catalog.id(),
+                rights::made(&realm.rights, realm.sign_in.source())?,
+            )
             .policy(catalog.id(), realm.policy)
-            .sign_in(catalog.id(), realm.sign_in.clone())
+            .sign_in(
+                catalog.id(),
+                sign_in::ready(&realm.sign_in, catalog.id(), &clock)?,
+            )
             .apis(catalog.id(), realm.apis.clone())
             .realm(catalog);
     }

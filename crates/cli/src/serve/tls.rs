@@ -24,14 +24,7 @@ pub fn load(files: &TlsFiles, protocols: Protocols) -> Result<TlsAcceptor, Failu
     let chain = certificates(&files.certificate)?;
     let certificate = files.certificate.display();
     let key = files.key.display();
-    let private = read(&files.key).and_then(|pem| PrivateKeyDer::from_pem_slice(&pem));
-    let private = private.map_err(|error| match error {
-        pem::Error::NoItemsFound => Failure::new(format!(
-            "TLS: {key} holds no private key; it has to be PEM, with a section BEGIN PRIVATE KEY, \
-             and without a passphrase"
-        )),
-        error => unreadable("key", &key, &error),
-    })?;
+    let private = private_key(&files.key)?;
     let mut configuration =
         ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -45,23 +38,26 @@ pub fn load(files: &TlsFiles, protocols: Protocols) -> Result<TlsAcceptor, Failu
     Ok(TlsAcceptor::from(Arc::new(configuration)))
 }
 
+/// The private key in a file.
+pub fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
+    let key = file.display();
+    let private = read(file).and_then(|pem| PrivateKeyDer::from_pem_slice(&pem));
+    private.map_err(|error| match error {
+        pem::Error::NoItemsFound => Failure::new(format!(
+            "TLS: {key} holds no private key; it has to be PEM, with a section BEGIN PRIVATE KEY, \
+             and without a passphrase"
+        )),
+        error => unreadable("key", &key, &error),
+    })
+}
+
 /// Connects to servers for whose certificate one of the authorities in a file vouches; without
 /// a file, one of Mozilla's list.
 pub fn connector(authorities: Option<&Path>) -> Result<TlsConnector, Failure> {
-    let mut roots = RootCertStore::empty();
-    match authorities {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(file) => {
-            for certificate in certificates(file)? {
-                roots
-                    .add(certificate)
-                    .map_err(Failure::while_doing(format!(
-                        "TLS: a certificate in {} cannot vouch for others",
-                        file.display()
-                    )))?;
-            }
-        }
-    }
+    let roots = match authorities {
+        None => RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(file) => self::authorities(file)?,
+    };
     let configuration =
         ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -69,6 +65,20 @@ pub fn connector(authorities: Option<&Path>) -> Result<TlsConnector, Failure> {
             .with_root_certificates(roots)
             .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(configuration)))
+}
+
+/// The authorities in a file.
+pub fn authorities(file: &Path) -> Result<RootCertStore, Failure> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(file)? {
+        roots
+            .add(certificate)
+            .map_err(Failure::while_doing(format!(
+                "TLS: a certificate in {} cannot vouch for others",
+                file.display()
+            )))?;
+    }
+    Ok(roots)
 }
 
 /// The certificates of a file, at least one.

@@ -604,3 +604,74 @@ fn what_is_seldom_meant_is_a_warning() {
     let ran = check(&folder(&format!("{here}{REALM}"))).ok();
     assert!(!ran.out.contains("base_url"), "{ran:?}");
 }
+
+#[test]
+fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
+    let with = |text: &str| format!("{LEAST}{REALM}[realm.rights]\n{text}\n");
+    for right in [
+        "",
+        "kind = \"stored\"",
+        "kind = \"given\"",
+        "kind = \"given\"\nvalid_for = \"30m\"",
+    ] {
+        check(&folder(&with(right))).ok();
+    }
+    let asked = "kind = \"asked\"\nurl = \"https://app.example/rights\"\nsecret_file = \"s\"\n";
+    let of_secret = |secret: &str, more: &str| {
+        let folder = folder(&with(&format!("{asked}{more}")));
+        std::fs::write(folder.path().join("s"), secret).unwrap();
+        check(&folder)
+    };
+    let secret = "0123456789abcdef0123456789abcdef\n";
+    let more = "remembered_for = \"0s\"\ntimeout = \"500ms\"\nallow_addresses = [\"10.1.0.0/16\", \"::1\"]\n\
+                secret_name = \"2026-11\"\nsource = \"shop\"\n";
+    of_secret(secret, more).ok();
+    let short = of_secret("short", "");
+    assert_eq!(short.code, 1, "{short:?}");
+    assert!(short.out.contains("has 32 to 1024 bytes"), "{short:?}");
+    assert!(!short.out.contains("short"), "{short:?}");
+    let unnamed = of_secret(secret, "secret_name = \"a b\"\n");
+    assert!(unnamed.out.contains("letters, digits"), "{unnamed:?}");
+    wrong(&with(asked), &["cannot read the secret that signs"]);
+    wrong(
+        &with("kind = \"asked\""),
+        &["has no `url`", "has no `secret_file`"],
+    );
+    for (text, words) in [
+        ("kind = \"taken\"", &["\"taken\" is not known"][..]),
+        (
+            "valid_for = \"8h\"",
+            &[
+                "`valid_for` is for `kind = \"given\"`",
+                "remove it, or write",
+            ],
+        ),
+        (
+            "kind = \"given\"\nurl = \"https://app.example\"",
+            &["`url` is for `kind = \"asked\"`"],
+        ),
+        (
+            "kind = \"given\"\nvalid_for = \"59s\"",
+            &["between a minute and 30 days"],
+        ),
+        (
+            "kind = \"given\"\nvalid_for = \"soon\"",
+            &["is no duration"],
+        ),
+        ("kind = \"given\"\nvalid = \"8h\"", &["valid_for"]),
+    ] {
+        wrong(&with(text), words);
+    }
+    for (more, word) in [
+        ("remembered_for = \"11m\"", "ten minutes at most"),
+        ("timeout = \"11s\"", "between 50 ms and 10 s"),
+        ("timeout = \"0s\"", "between 50 ms and 10 s"),
+        ("allow_addresses = [\"inside\"]", "is no network or address"),
+        ("source = \"My App\"", "cannot be a source"),
+        ("ca_certificate = \"ca.pem\"", "there is no file"),
+    ] {
+        wrong(&with(&format!("{asked}{more}")), &[word]);
+    }
+    let open = asked.replace("https://app.example", "http://app.example");
+    wrong(&with(&open), &["in the open"]);
+}

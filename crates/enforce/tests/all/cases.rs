@@ -100,6 +100,7 @@ fn access(catalog: &Catalog, case: &scope::cases::Case) -> AccessNow {
     let mut access = AccessNow::new(holds.subject, holds.granted, Arc::new(holds.ceiling));
     access.approved = Arc::new(holds.approved);
     access.rights = Arc::new(holds.rights);
+    access.expired = holds.expired.map(Arc::new);
     access.answers = Some(Arc::new(Answers {
         refused: case.refused.clone(),
         withheld: withheld.collect(),
@@ -128,7 +129,11 @@ fn differences(case: &scope::cases::Case, answer: &Answer) -> Vec<String> {
         );
         return differences;
     }
-    compare("status", "403".into(), answer.status.to_string());
+    let status = match case.reason {
+        Reason::RightExpired => "401",
+        _ => "403",
+    };
+    compare("status", status.into(), answer.status.to_string());
     compare(
         "came through",
         "false".into(),

@@ -25,6 +25,7 @@ impl Callers {
             let mut access = AccessNow::new(holds.subject, holds.granted, Arc::new(holds.ceiling));
             access.approved = Arc::new(holds.approved);
             access.rights = Arc::new(holds.rights);
+            access.expired = holds.expired.map(Arc::new);
             access.answers = Some(Arc::new(Answers {
                 requested: case.requested.clone(),
                 refused: case.refused.clone(),

@@ -109,7 +109,7 @@ pub fn make(
     if !client.status.is_active() {
         return Err(ApiKeyError::Stopped(client.id.clone()));
     }
-    if client.introspects.is_some() {
+    if client.introspects.is_some() || client.signs_in {
         return Err(ApiKeyError::ResourceServer(client.id.clone()));
     }
     let organisation = organisation(catalog, client, wanted.organisation)?;

@@ -107,6 +107,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
+            signs_in,
             created_at: _,
             status,
             cut_off,
@@ -133,6 +134,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
+            signs_in,
             status,
             cut_off,
         ))

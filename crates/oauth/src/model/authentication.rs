@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use super::Timestamp;
 
 /// How and when a person proved who they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
     /// When (`auth_time`, OpenID Connect Core section 2): maybe before the session began here, and
     /// never after.
@@ -15,7 +17,7 @@ pub struct Authentication {
 }
 
 /// A session of a person with another system, which may tell that it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpstreamSession {
     /// The system, as [`ExternalId`](super::ExternalId) names it.
     pub source: String,

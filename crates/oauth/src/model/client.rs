@@ -52,6 +52,8 @@ pub struct Client {
     pub organisation: Option<Uuid>,
     /// A resource server that may introspect tokens of these audiences; `None` for an app.
     pub introspects: Option<BTreeSet<String>>,
+    /// Does it tell who signs in, as the application of the provider's that it is?
+    pub signs_in: bool,
     /// When it was registered.
     pub created_at: Timestamp,
     /// May it act?

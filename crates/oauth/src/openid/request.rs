@@ -233,19 +233,11 @@ impl TokenAnswer {
     }
 }
 
-/// Where the person's session at the provider ends, and from where they come back (OpenID Connect
-/// RP-Initiated Logout); nothing where the provider has no such place.
+/// Where the person's session at the provider ends (OpenID Connect RP-Initiated Logout section 2);
+/// nothing where the provider has no such place. Whether it does end is asked there.
 #[must_use]
-pub fn end_session_url(
-    provider: &ProviderMetadata,
-    client_id: &str,
-    back_to: Option<&str>,
-) -> Option<Url> {
+pub fn end_session_url(provider: &ProviderMetadata, client_id: &str) -> Option<Url> {
     let mut url = provider.end_session_endpoint.clone()?;
     url.query_pairs_mut().append_pair("client_id", client_id);
-    if let Some(back_to) = back_to {
-        url.query_pairs_mut()
-            .append_pair("post_logout_redirect_uri", back_to);
-    }
     Some(url)
 }

@@ -30,6 +30,7 @@ fn wanted() -> ClientMetadata {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
     }
 }
 

@@ -171,6 +171,7 @@ pub fn client(catalog: &Catalog) -> Client {
         refresh_retry: None,
         organisation: Some(Uuid::from_u128(7)),
         introspects: None,
+        signs_in: false,
         created_at: now(),
         status: Status::Active,
         cut_off: None,

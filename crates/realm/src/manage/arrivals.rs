@@ -5,7 +5,10 @@ use oauth::arrival::{
     self, Arrival, ArrivalError, ArrivalOrganisation, ArrivalRights, CheckedArrival,
 };
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
-use oauth::model::{ExternalId, GivenRights, Membership, Organisation, Role, Status, User};
+use oauth::model::{
+    ExternalId, GivenRights, Membership, Organisation, Role, SignInAnswer, SignInOutcome, Status,
+    TokenHash, User,
+};
 use oauth::{naming, roles};
 use storage::{ArrivalStep, StoreError};
 
@@ -32,9 +35,46 @@ impl Desk<'_> {
     /// [`Refused::Arrival`] says which part cannot be, [`Refused::MayNotAct`] that the person was
     /// stopped here; or when the store fails.
     pub async fn arrive(self, by: &Actor, arrival: &CheckedArrival) -> Result<User, Refused> {
+        self.arrive_once(by, arrival, None).await
+    }
+
+    /// The same by a sign-in under way, which it answers: its challenge and the value with which its
+    /// browser comes back, as hashes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::arrive`], and [`Refused::Answered`] where it was answered before.
+    pub async fn arrive_by(
+        self,
+        by: &Actor,
+        arrival: &CheckedArrival,
+        answers: (TokenHash, TokenHash),
+    ) -> Result<User, Refused> {
+        self.arrive_once(by, arrival, Some(answers)).await
+    }
+
+    async fn arrive_once(
+        self,
+        by: &Actor,
+        arrival: &CheckedArrival,
+        answers: Option<(TokenHash, TokenHash)>,
+    ) -> Result<User, Refused> {
         let arrival = arrival.get();
         until_unchanged(None, || async {
-            let worked = self.work_out(by, arrival).await?;
+            let mut worked = self.work_out(by, arrival).await?;
+            if let Some((challenge, hash)) = answers {
+                worked.steps.push(ArrivalStep::AnswerSignIn {
+                    challenge,
+                    answer: SignInAnswer {
+                        hash,
+                        outcome: SignInOutcome::Person {
+                            user: worked.person.id,
+                            authentication: arrival.authentication.clone(),
+                        },
+                    },
+                    now: self.now(),
+                });
+            }
             if !worked.steps.is_empty() {
                 let recorded = self.store.record_arrival(&worked.steps).await;
                 if let Err(error) = recorded {
@@ -50,6 +90,12 @@ impl Desk<'_> {
     /// Whoever brings the number of another comes with it again and again; whoever was made by
     /// another node a moment ago is there now.
     async fn not_recorded(&self, arrival: &Arrival, error: StoreError) -> Result<Refused, Refused> {
+        if let StoreError::Conflict {
+            what: "sign-in", ..
+        } = &error
+        {
+            return Ok(Refused::Answered);
+        }
         let is_person = matches!(&error, StoreError::AlreadyExists { what: "user", .. });
         if let (true, Some(number)) = (is_person, arrival.number) {
             let called = called(&arrival.source, &arrival.subject);

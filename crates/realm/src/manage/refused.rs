@@ -106,6 +106,9 @@ pub enum Refused {
     /// Something of what another system tells of somebody who signed in there.
     #[error(transparent)]
     Arrival(#[from] ArrivalError),
+    /// The sign-in that somebody arrives by was answered before.
+    #[error("this sign-in was answered before")]
+    Answered,
     /// Somebody signed in elsewhere who may not act here.
     #[error("{who} is {} here and may not sign in; `scopegate user enable` or `resume` lets them", status.as_str())]
     MayNotAct {

@@ -88,9 +88,9 @@ impl OpenIdProvider {
 
     /// Where the person's session with the provider ends, if the provider has such a place and is
     /// known.
-    pub async fn end_session(&self, back_to: Option<&str>) -> Option<Url> {
+    pub async fn end_session(&self) -> Option<Url> {
         let known = self.known().await.ok()?;
-        end_session_url(&known.metadata, &self.settings().client_id, back_to)
+        end_session_url(&known.metadata, &self.settings().client_id)
     }
 
     async fn redeem(

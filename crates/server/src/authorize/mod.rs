@@ -40,6 +40,7 @@ use request::Asked;
 use situation::{Choosing, Occasion, Situation, Stage};
 
 pub(crate) use kept::Behind;
+pub(crate) use redirect::onward_to_sign_in;
 pub(crate) use unsigned::{Wanted, Way};
 #[cfg(test)]
 pub(crate) use views::{ConsentPage, NothingPage, OrganisationPage};

@@ -7,7 +7,7 @@ use oauth::authorization::{AuthorizationRequest, Outcome, response_url};
 use oauth::{OAuthError, Secret};
 
 use crate::pages::respond;
-use crate::pages::views::OnwardPage;
+use crate::pages::views::{Onward, OnwardPage};
 use crate::pages::visit::Visit;
 
 /// Gives the app its code.
@@ -34,18 +34,34 @@ pub(super) fn from_a_page(visit: &Visit, answer: Response) -> Response {
     let Some(target) = target.filter(|target| !target.starts_with('/')) else {
         return answer;
     };
+    let mut onward = onward(visit, target, Onward::BackToApp);
+    for cookie in answer.headers().get_all(SET_COOKIE) {
+        onward.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    *onward.extensions_mut() = answer.extensions().clone();
+    onward
+}
+
+/// To where people sign in, by a page of its own where the browser comes from one of ours: a form of it
+/// may be behind. Browsers that do not say come from one, too.
+pub(crate) fn onward_to_sign_in(visit: &Visit, target: &str) -> Response {
+    let site = visit.headers.get("sec-fetch-site");
+    match site.is_none_or(|site| site == "same-origin") {
+        true => onward(visit, target, Onward::ToSignIn),
+        false => respond::see_other(target),
+    }
+}
+
+fn onward(visit: &Visit, target: &str, to: Onward) -> Response {
     let page = OnwardPage {
         frame: visit.frame(None),
         target: target.to_owned(),
+        to,
     };
     let mut onward = respond::page(StatusCode::OK, &page);
     if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={target}")) {
         onward.headers_mut().insert(REFRESH, refresh);
     }
-    for cookie in answer.headers().get_all(SET_COOKIE) {
-        onward.headers_mut().append(SET_COOKIE, cookie.clone());
-    }
-    *onward.extensions_mut() = answer.extensions().clone();
     onward
 }
 

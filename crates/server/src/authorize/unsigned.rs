@@ -21,6 +21,11 @@ pub(crate) struct Wanted {
     pub(crate) languages: Vec<String>,
     /// Who the app says will sign in.
     pub(crate) login_hint: Option<String>,
+    /// The `client_id` of the app, and its name as shown.
+    pub(crate) client: Option<String>,
+    pub(crate) app: Option<String>,
+    /// The organisation that the app names.
+    pub(crate) organisation: Option<String>,
 }
 
 /// The way back to an app, with an answer.
@@ -38,7 +43,7 @@ impl Wanted {
     ///
     /// When the store cannot tell.
     pub(crate) async fn behind(visit: &Visit, next: &str) -> Result<Self, Refusal> {
-        let Some((_, request)) = request(visit, next).await? else {
+        let Some((app, request)) = request(visit, next).await? else {
             return Ok(Self::default());
         };
         let again_for_elevated = visit.realm.sign_in().again_for_elevated;
@@ -48,6 +53,9 @@ impl Wanted {
             anew: demand.anew,
             languages: request.ui_locales,
             login_hint: request.login_hint,
+            client: Some(request.client_id),
+            app: Some(app),
+            organisation: request.organisation,
         })
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn fresh_json(body: Vec<u8>) -> Response {
 }
 
 /// The same of what can be written as JSON.
-pub(super) fn fresh_json_of(body: &impl Serialize) -> Response {
+pub(crate) fn fresh_json_of(body: &impl Serialize) -> Response {
     fresh_json(written(body))
 }
 

@@ -4,7 +4,7 @@ pub(crate) mod apart;
 mod caller;
 pub(crate) mod form;
 pub(crate) mod introspect;
-mod json;
+pub(crate) mod json;
 pub(crate) mod jwks;
 pub(crate) mod metadata;
 pub(crate) mod revoke;

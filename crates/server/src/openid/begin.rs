@@ -4,11 +4,13 @@ use oauth::openid::{Asked, Attempt};
 use realm::openid::OpenIdProvider;
 
 use super::{page, redirect_uri};
-use crate::authorize::Wanted;
+use crate::authorize::{Wanted, onward_to_sign_in};
 use crate::pages::refusal::Refusal;
-use crate::pages::respond;
 use crate::pages::visit::Visit;
 use crate::session;
+
+/// The parameter of the page to sign in at by which whoever is signed in there is asked again.
+pub(crate) const ANEW: &str = "anew";
 
 /// Sends the browser to the provider, to come back and go on to `next`, a path of the realm. Nothing
 /// is kept of it here.
@@ -26,7 +28,8 @@ pub(crate) async fn begin(
     let known = session::browsers(app, realm, &visit.headers);
     let browser = known.into_iter().next();
     let browser = browser.unwrap_or_else(|| session::new_browser(app));
-    let demanded = (wanted.max_age, wanted.anew);
+    let is_somebody_else = !visit.parameter(ANEW).is_empty();
+    let demanded = (wanted.max_age, wanted.anew || is_somebody_else);
     let random = app.random_bytes();
     let attempt = Attempt::begin(realm.id(), &browser, next, demanded, app.now(), random);
     let own = visit.words.language().code().to_owned();
@@ -42,7 +45,7 @@ pub(crate) async fn begin(
     let Ok(url) = begun else {
         return page::unreachable(visit, provider, next).await;
     };
-    let mut onward = respond::see_other(url.as_str());
+    let mut onward = onward_to_sign_in(visit, url.as_str());
     let cookie = session::browser_cookie(app, realm, &browser);
     onward.headers_mut().append(SET_COOKIE, cookie);
     Ok(onward)

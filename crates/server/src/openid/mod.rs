@@ -12,11 +12,11 @@ mod callback;
 mod logout;
 mod page;
 
-pub(crate) use begin::begin;
+pub(crate) use begin::{ANEW, begin};
 pub(crate) use callback::callback;
 pub(crate) use logout::end_sessions;
-#[cfg(test)]
-pub(crate) use page::NotSignedInPage;
+pub(crate) use page::left;
+pub(crate) use page::{NotSignedInPage, frame, gone};
 
 use crate::pages::visit::Visit;
 

@@ -85,9 +85,20 @@ pub(super) async fn told_no(
     Ok(respond::page(status, &page))
 }
 
-/// It began too long ago, elsewhere, or was used. `next` is where it would have led, if that is known.
-pub(super) fn gone(visit: &Visit, next: &str) -> Response {
+/// The person signed out here, and is still signed in there.
+pub(crate) async fn left(visit: &Visit, provider: &OpenIdProvider) -> Response {
     let frame = visit.frame(None);
+    let host = [("host", provider.host())];
+    let there = provider.end_session().await;
+    let there = there.map(|url| (url.into(), frame.tv("provider-left-there", host)));
+    let again = (visit.at("login"), frame.t("sign-in"));
+    let page = NotSignedInPage::of(frame, "provider-left", provider.host(), again, there);
+    respond::page(StatusCode::OK, &page)
+}
+
+/// It began too long ago, elsewhere, or was used. `next` is where it would have led, if that is known.
+pub(crate) fn gone(visit: &Visit, next: &str) -> Response {
+    let frame = frame(visit);
     let login = match next {
         "" => visit.at("login"),
         next => login(visit.realm.id(), next),
@@ -111,7 +122,7 @@ async fn told(
     code: ErrorCode,
 ) -> Result<NotSignedInPage, Refusal> {
     let way = Way::back_to_app(visit, next, &refused(code)).await?;
-    let frame = visit.frame(None);
+    let frame = frame(visit);
     let back = way.map(|way| (way.url, frame.tv("nothing-back", [("app", &*way.app)])));
     let again = (login(visit.realm.id(), next), frame.t("error-again"));
     Ok(NotSignedInPage::of(
@@ -121,6 +132,15 @@ async fn told(
         again,
         back,
     ))
+}
+
+/// Where the browser came back, the same address in another language would be used already.
+pub(crate) fn frame(visit: &Visit) -> Frame {
+    let mut frame = visit.frame(None);
+    if visit.uri.path() != visit.at("login") {
+        frame.languages.clear();
+    }
+    frame
 }
 
 /// What the app is told: nothing of who or why, which is the person's own.
@@ -133,7 +153,9 @@ fn refused(code: ErrorCode) -> OAuthError {
 }
 
 impl NotSignedInPage {
-    fn of(
+    /// By the beginning of the keys of its texts.
+    #[must_use]
+    pub(crate) fn of(
         frame: Frame,
         key: &str,
         host: &str,
@@ -163,6 +185,7 @@ impl NotSignedInPage {
             "provider-odd",
             "provider-stopped",
             "provider-gone",
+            "provider-left",
         ];
         let sample = |key| {
             let frame = Frame::sample(language, None);

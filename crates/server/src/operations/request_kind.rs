@@ -29,7 +29,7 @@ fn in_realm(path: &str) -> RequestKind {
     match first {
         "api" => RequestKind::Api,
         "decide" | "authzen" | "apis" => RequestKind::Gate,
-        "login" | "forgotten" | "link" | "sign-in" => RequestKind::Login,
+        "login" | "forgotten" | "link" | "sign-in" | "sign-ins" => RequestKind::Login,
         "logout" => RequestKind::Logout,
         "account" => RequestKind::Account,
         "consent" | "organisation" => RequestKind::Authorize,

@@ -28,7 +28,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// Such as `Firefox, Windows`; nothing where neither is known.
-pub(super) fn of(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn of(headers: &HeaderMap) -> Option<String> {
     let said = headers.get(USER_AGENT)?.to_str().ok()?;
     let find = |known: &[(&str, &'static str)]| {
         let mut known = known.iter();

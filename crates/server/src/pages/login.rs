@@ -17,10 +17,12 @@ use super::respond;
 use super::views::{LoginPage, LoginProblem};
 use super::visit::Visit;
 use crate::authorize::Behind;
+use crate::external;
 use crate::openid;
 use crate::session;
 use realm::App;
 use realm::accounts::{half, second_factor};
+use realm::sign_in::SignInKind;
 use realm::throttle::{self, Outcome};
 
 /// `GET /{realm}/login`
@@ -30,10 +32,8 @@ pub(crate) async fn show(visit: Visit) -> Response {
         if next.is_empty() && visit.signed_in().await?.is_some() {
             return Ok(respond::see_other(&visit.form_at("account")));
         }
-        if let Some(provider) = visit.realm.sign_in().kind.openid_connect() {
-            let next = next::local_path(visit.realm.id(), &next);
-            let next = next.map_or_else(|| visit.form_at("account"), str::to_owned);
-            return openid::begin(&visit, provider, &next).await;
+        if let Some(elsewhere) = elsewhere(&visit, &next).await? {
+            return Ok(elsewhere);
         }
         let goal = Goal::of(&visit, &next).await?;
         let username = &goal.behind.login_hint;
@@ -50,11 +50,22 @@ pub(crate) async fn show(visit: Visit) -> Response {
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
 }
 
+/// The way to where the realm's people sign in, if that is not here.
+async fn elsewhere(visit: &Visit, next: &str) -> Result<Option<Response>, Refusal> {
+    let next = next::local_path(visit.realm.id(), next);
+    let next = next.map_or_else(|| visit.form_at("account"), str::to_owned);
+    Ok(match &visit.realm.sign_in().kind {
+        SignInKind::Accounts => None,
+        SignInKind::External(there) => Some(external::begin(visit, there, &next, false).await?),
+        SignInKind::OpenIdConnect(there) => Some(openid::begin(visit, there, &next).await?),
+    })
+}
+
 /// `POST /{realm}/login`
 pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
-        if visit.realm.sign_in().kind.openid_connect().is_some() {
+        if !matches!(visit.realm.sign_in().kind, SignInKind::Accounts) {
             // A password that is still kept here opens nothing.
             return Ok(respond::see_other(&visit.form_at("login")));
         }
@@ -91,11 +102,28 @@ pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
             None => Actor::system(),
         };
         visit.end_sessions(&by).await?;
-        let login = match next::local_path(visit.realm.id(), form.get("next")) {
+        let next = next::local_path(visit.realm.id(), form.get("next"));
+        let ended = session::ended_session(&visit.app, &visit.realm);
+        let left = match (&visit.realm.sign_in().kind, next) {
+            (SignInKind::Accounts, _) => None,
+            // Who is to be somebody else is asked there, too.
+            (_, Some(next)) => {
+                let login = next::login(visit.realm.id(), next);
+                Some(respond::see_other(&format!("{login}&{}=1", openid::ANEW)))
+            }
+            (SignInKind::External(external), None) => Some(external::left(&visit, external)),
+            (SignInKind::OpenIdConnect(provider), None) => {
+                Some(openid::left(&visit, provider).await)
+            }
+        };
+        if let Some(mut left) = left {
+            left.headers_mut().append(SET_COOKIE, ended);
+            return Ok(left);
+        }
+        let login = match next {
             Some(next) => next::login(visit.realm.id(), next),
             None => visit.form_at("login"),
         };
-        let ended = session::ended_session(&visit.app, &visit.realm);
         Ok(respond::see_other_with_cookie(&login, ended))
     };
     answer

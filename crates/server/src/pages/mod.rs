@@ -1,7 +1,7 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
 pub(crate) mod attempts;
-mod browser;
+pub(crate) mod browser;
 pub(crate) mod code;
 pub(crate) mod compressed;
 mod cut;

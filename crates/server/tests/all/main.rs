@@ -23,6 +23,8 @@ mod audit;
 mod authorize;
 mod changed_catalogs;
 mod endpoints;
+mod external;
+mod openid;
 mod operations;
 mod pages;
 mod slow_bodies;

@@ -67,6 +67,7 @@ impl World {
             slug: String::from("beispiel"),
             number: 0,
             name: String::from("Beispiel GmbH"),
+            external: None,
             ..self.muster.clone()
         };
         let role = Role {

@@ -9,6 +9,7 @@ mod tokens;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::Router;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
@@ -16,6 +17,7 @@ use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
+use realm::rights::RightsSource;
 use realm::sign_in::SignIn;
 use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
@@ -159,6 +161,16 @@ impl World {
         .await
     }
 
+    /// With rights from elsewhere, where both are called as here.
+    pub async fn with_rights(realm: &str, rights: RightsSource) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let (database, catalog) = (Arc::new(database), catalog(realm));
+        Self::built(Sandbox::IsTheApi, catalog, database, |building, realm| {
+            building.rights(realm, rights)
+        })
+        .await
+    }
+
     /// Whose people sign in so.
     pub async fn with_sign_in(realm: &str, sign_in: SignIn, database: Arc<dyn Store>) -> Self {
         Self::built(
@@ -267,6 +279,7 @@ impl World {
             refresh_retry: None,
             organisation: None,
             introspects: None,
+            signs_in: false,
             created_at: start(),
             status: Status::Active,
             cut_off: None,
@@ -336,6 +349,17 @@ impl World {
 
     /// From now on Anna has these roles at Muster AG.
     pub async fn be(&self, roles: &[&str]) {
+        self.be_or_be_given(roles, None).await;
+    }
+
+    /// From now on Anna has these rights at Muster AG, for so long.
+    pub async fn be_given(&self, rights: &[&str], valid_for: Duration) {
+        let rights = rights.iter().map(|right| (*right).to_owned()).collect();
+        let given = GivenRights::new(rights, self.app.now(), valid_for);
+        self.be_or_be_given(&[], Some(given)).await;
+    }
+
+    async fn be_or_be_given(&self, roles: &[&str], given: Option<GivenRights>) {
         let store = &self.followed;
         let there = store.memberships(&self.realm, self.anna.id).await.unwrap();
         let mut there = there.into_iter().map(|(_, membership)| membership);
@@ -344,7 +368,7 @@ impl World {
             organisation: self.muster.id,
             user: self.anna.id,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            given: None,
+            given,
             cut_off: None,
             version: there
                 .find(|there| there.organisation == self.muster.id)
@@ -404,7 +428,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         number: 0,
         name: String::from("Muster AG"),
         created_at: start(),
-        external: None,
+        external: external("muster"),
         version: 1,
     };
     let roles: Vec<Role> = [("owner", "*"), ("nothing", "no_such_scope")]
@@ -434,7 +458,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         status: Status::Active,
         cut_off: None,
         sessions_cut_off: None,
-        external: None,
+        external: external("anna"),
         version: 1,
     };
     let user = store.insert_user(&user, audit()).await.unwrap();
@@ -449,6 +473,14 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
     };
     store.put_membership(&membership, audit()).await.unwrap();
     (user, organisation)
+}
+
+/// What the provider's own system calls somebody.
+fn external(id: &str) -> Option<ExternalId> {
+    Some(ExternalId {
+        source: String::from("sign-in"),
+        id: id.to_owned(),
+    })
 }
 
 /// Runs everything at once, in one task.

@@ -50,6 +50,7 @@ pub mod samples;
 mod sandbox;
 mod scope_numbers;
 mod sessions;
+mod sign_ins;
 mod together;
 mod users;
 
@@ -270,6 +271,14 @@ cases! {
         the_oldest_of_a_sender_go,
         the_oldest_of_a_realm_go,
         kept_at_once_stay_within_the_bound,
+    }
+    sign_ins {
+        come_back_until_they_expire,
+        one_of_sixteen_answers_counts,
+        one_of_sixteen_people_arrives,
+        one_of_sixteen_browsers_comes_back,
+        a_session_that_cannot_begin_finishes_nothing,
+        more_than_so_many_go_or_do_not_begin,
     }
     once {
         of_sixteen_one_is_the_first,

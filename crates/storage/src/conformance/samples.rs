@@ -112,6 +112,7 @@ pub fn client(name: &str) -> Client {
         refresh_retry: Some(false),
         organisation: None,
         introspects: Some(BTreeSet::from(["https://api.example/".to_owned()])),
+        signs_in: true,
         created_at: at(0),
         status: Status::Disabled { since: at(5) },
         cut_off: Some(Position(3)),
@@ -136,6 +137,7 @@ pub fn plain_client(name: &str) -> Client {
         token_format: None,
         refresh_retry: None,
         introspects: None,
+        signs_in: false,
         status: Status::Active,
         cut_off: None,
         ..client(name)

@@ -1,9 +1,10 @@
 //! People who signed in elsewhere, with what they bring along, in one transaction.
 
 use super::database::{self, Connection};
-use super::{memberships, organisations, users};
+use super::{memberships, organisations, sign_ins, users};
 use crate::error::StoreError;
 use crate::store::ArrivalStep;
+use crate::text::hexadecimal;
 
 pub(crate) async fn record(
     connection: &mut Connection,
@@ -37,6 +38,18 @@ async fn take(connection: &mut Connection, step: &ArrivalStep) -> Result<(), Sto
         // One that is gone already is what was wanted.
         ArrivalStep::RemoveMembership(membership, record) => {
             memberships::remove(connection, membership, record).await?;
+        }
+        ArrivalStep::AnswerSignIn {
+            challenge,
+            answer,
+            now,
+        } => {
+            if !sign_ins::answer(connection, challenge, answer, *now).await? {
+                return Err(StoreError::Conflict {
+                    what: "sign-in",
+                    key: hexadecimal(&challenge.0),
+                });
+            }
         }
     }
     Ok(())

@@ -13,7 +13,8 @@ use oauth::model::{
     ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation,
     LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
     Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
-    SandboxRecord, SecondFactor, Ticket, Timestamp, TokenHash, UsedOnce, User, Uuid,
+    SandboxRecord, SecondFactor, SignInAnswer, SignInUnderWay, Ticket, Timestamp, TokenHash,
+    UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
@@ -22,7 +23,7 @@ use super::{
     access_tokens, api_keys, approvals, arrivals, audit, authorization_codes,
     authorization_requests, catalogs, changes, clients, consents, deletions, families, gate_calls,
     grants, house, keys, login_attempts, memberships, once, organisations, realms, refresh_tokens,
-    sandbox_records, schema, scope_numbers, second_factors, sessions, tickets, users,
+    sandbox_records, schema, scope_numbers, second_factors, sessions, sign_ins, tickets, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -30,7 +31,7 @@ use crate::figures::StoreFigures;
 use crate::store::{
     Accounts, ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families,
     Gates, Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests,
-    Sandbox, Sessions, Store, Tokens, Wiped,
+    Sandbox, Sessions, SignIns, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -336,6 +337,17 @@ async fn begin_login(
     }
     write!(store, login_attempts::begin, attempt, now, until)
 }
+
+calls! { SignIns {
+    write begin_sign_in(sign_in: &SignInUnderWay, most: KeptRequests) -> bool = sign_ins::begin;
+    read sign_in(challenge: &TokenHash, now: Timestamp) -> Option<SignInUnderWay> = sign_ins::one;
+    read answered_sign_in(answer: &TokenHash, now: Timestamp)
+        -> Option<SignInUnderWay> = sign_ins::answered;
+    write answer_sign_in(challenge: &TokenHash, answer: &SignInAnswer, now: Timestamp)
+        -> bool = sign_ins::answer;
+    change finish_sign_in(answer: &TokenHash, session: Option<&BrowserSession>, now: Timestamp)
+        -> bool = sign_ins::finish;
+} }
 
 calls! { Requests {
     write keep_request(request: &KeptRequest, most: KeptRequests)

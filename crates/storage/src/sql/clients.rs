@@ -22,7 +22,7 @@ macro_rules! select {
             "SELECT realm, id, uuid, version, name, maker, homepage, verified, client_type,
          kind, auth_method, secrets, secrets_made, redirect_uris, grant_types, registered_scope,
          optional_scope, legacy_without_pkce, token_format, refresh_retry, organisation_id,
-         introspects, created_at, disabled_at, suspended, cut_off
+         introspects, signs_in, created_at, disabled_at, suspended, cut_off
          FROM clients ",
             $condition
         )
@@ -126,9 +126,9 @@ pub(crate) async fn insert(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
              legacy_without_pkce, token_format, organisation_id, introspects, created_at,
-             disabled_at, cut_off, refresh_retry, suspended, secrets_made, uuid)
+             disabled_at, cut_off, refresh_retry, suspended, secrets_made, signs_in, uuid)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20, $21, $22, $23, $24, $25)",
+             $19, $20, $21, $22, $23, $24, $25, $26)",
         client,
         client.cut_off,
     )?
@@ -184,8 +184,8 @@ pub(crate) async fn update(
              registered_scope = $13, optional_scope = $14, legacy_without_pkce = $15,
              token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
              disabled_at = $20, cut_off = $21, refresh_retry = $22, suspended = $23,
-             secrets_made = $24, version = version + 1
-         WHERE realm = $1 AND id = $2 AND version = $25 AND deleted_at IS NULL",
+             secrets_made = $24, signs_in = $25, version = version + 1
+         WHERE realm = $1 AND id = $2 AND version = $26 AND deleted_at IS NULL",
         client,
         cut_off,
     )?
@@ -272,7 +272,8 @@ fn bound<'q>(
         .bind(bind::position(cut_off))
         .bind(client.refresh_retry.map(i64::from))
         .bind(bind::suspended(client.status))
-        .bind(json(&made)?))
+        .bind(json(&made)?)
+        .bind(i64::from(client.signs_in)))
 }
 
 fn client(row: &Row) -> Result<Client, StoreError> {
@@ -299,6 +300,7 @@ fn client(row: &Row) -> Result<Client, StoreError> {
         refresh_retry: cells.optional_flag("refresh_retry")?,
         organisation: cells.optional_uuid("organisation_id")?,
         introspects: cells.optional_json("introspects")?,
+        signs_in: cells.flag("signs_in")?,
         created_at: cells.time("created_at")?,
         status: cells.status()?,
         cut_off: cells.position("cut_off")?,

@@ -87,6 +87,14 @@ const RULES: &[(&str, i64)] = &[
     ),
     (
         of_those!(
+            "DELETE FROM sign_ins WHERE hash",
+            "SELECT hash FROM sign_ins WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2"
+        ),
+        0,
+    ),
+    (
+        of_those!(
             "DELETE FROM used_once WHERE (realm, purpose, hash)",
             "SELECT realm, purpose, hash FROM used_once WHERE until <= $1
              ORDER BY until LIMIT $2"

@@ -40,5 +40,6 @@ pub(super) mod schema;
 pub(super) mod scope_numbers;
 pub(super) mod second_factors;
 pub(super) mod sessions;
+pub(super) mod sign_ins;
 pub(super) mod tickets;
 pub(super) mod users;

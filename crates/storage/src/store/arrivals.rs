@@ -1,5 +1,5 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{Membership, Organisation, Role, User};
+use oauth::model::{Membership, Organisation, Role, SignInAnswer, Timestamp, TokenHash, User};
 
 /// One of the writes that make somebody who signed in elsewhere a person here, each with the record
 /// of its act.
@@ -17,4 +17,14 @@ pub enum ArrivalStep {
     PutMembership(Membership, AuditRecord),
     /// [`Organisations::remove_membership`](super::Organisations::remove_membership).
     RemoveMembership(Membership, AuditRecord),
+    /// Answers a sign-in under way; [`StoreError::Conflict`](crate::StoreError::Conflict) of a `sign-in`
+    /// where it was answered before, has expired, or never began.
+    AnswerSignIn {
+        /// SHA-256 of its challenge.
+        challenge: TokenHash,
+        /// What came of it.
+        answer: SignInAnswer,
+        /// When.
+        now: Timestamp,
+    },
 }

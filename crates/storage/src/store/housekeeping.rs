@@ -8,7 +8,7 @@ use crate::figures::StoreFigures;
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// Removes at most `limit` rows that no longer matter at `now` (expired codes, refresh
-    /// tokens, sessions, kept requests, what counted once and cannot come again, revoked access tokens, old attempts to sign in, changes
+    /// tokens, sessions, kept requests, sign-ins under way, what counted once and cannot come again, revoked access tokens, old attempts to sign in, changes
     /// older than an hour, what gates saw and did not see again for 90 days, API keys revoked as long ago); answers how many. Call again while it answers `limit`. Used codes and rotated
     /// refresh tokens stay until they expire, so that reuse is seen; rotated refresh tokens that
     /// do not expire stay for 90 days, and are unknown from then on.

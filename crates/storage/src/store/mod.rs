@@ -22,6 +22,7 @@ mod realms;
 mod requests;
 mod sandbox;
 mod sessions;
+mod sign_ins;
 mod tokens;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub use realms::Realms;
 pub use requests::Requests;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
+pub use sign_ins::SignIns;
 pub use tokens::Tokens;
 
 /// Everything Scopegate keeps. Every method is one transaction: done whole or not at all.
@@ -73,6 +75,7 @@ pub trait Store:
     + Keys
     + Realms
     + Sessions
+    + SignIns
     + Requests
     + Once
     + Sandbox

@@ -69,6 +69,9 @@ fn arguments(name: &str, catalog: &Catalog, case: &Case) -> Vec<String> {
     if let Some(rights) = &case.rights {
         option("rights", rights.names().join(" "));
     }
+    if let Some(expired) = &case.expired {
+        option("expired", expired.names().join(" "));
+    }
     // A case that does not say takes every elevation as approved.
     let every = || {
         catalog

@@ -210,6 +210,7 @@ pub fn app(id: &str, scope: &str) -> ClientMetadata {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
     }
 }
 

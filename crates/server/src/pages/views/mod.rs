@@ -24,7 +24,7 @@ pub use frame::LanguageLink;
 pub(crate) use home::{HomePage, RealmHomePage, RealmLine, SandboxPlace};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
-pub(crate) use onward::OnwardPage;
+pub(crate) use onward::{Onward, OnwardPage};
 pub(crate) use problem::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
 pub(crate) use row::{Answer, Choice, Mark, MarkKind, Rest, Row, Says};
 pub(crate) use scopes::{

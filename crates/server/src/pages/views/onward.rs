@@ -4,14 +4,25 @@ use super::frame::Frame;
 #[cfg(test)]
 use crate::language::Language;
 
-/// The way back to the app, which the browser takes by itself.
+/// Where a browser goes on to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Onward {
+    /// Back to the app.
+    BackToApp,
+    /// To where people sign in.
+    ToSignIn,
+}
+
+/// The way to another site, which the browser takes by itself.
 #[derive(Debug, Clone, Template)]
 #[template(path = "onward.html")]
 pub(crate) struct OnwardPage {
     /// What stands around it.
     pub frame: Frame,
-    /// The app's address, with what it is told.
+    /// The address, with what is told there.
     pub target: String,
+    /// What is there.
+    pub to: Onward,
 }
 
 impl OnwardPage {
@@ -19,9 +30,20 @@ impl OnwardPage {
     #[must_use]
     #[cfg(test)]
     pub(crate) fn samples(language: Language) -> Vec<Self> {
-        vec![Self {
+        let sample = |target: &str, to| Self {
             frame: Frame::sample(language, None),
-            target: "https://app.example/cb?code=sg_ac_a&state=1".to_owned(),
-        }]
+            target: target.to_owned(),
+            to,
+        };
+        vec![
+            sample(
+                "https://app.example/cb?code=sg_ac_a&state=1",
+                Onward::BackToApp,
+            ),
+            sample(
+                "https://muster.example/sign-in?challenge=sg_sc_a",
+                Onward::ToSignIn,
+            ),
+        ]
     }
 }

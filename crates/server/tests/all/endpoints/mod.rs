@@ -16,6 +16,7 @@ mod next_decision;
 mod november;
 mod organisations;
 mod revocation;
+mod rights;
 mod sandbox;
 mod secrets;
 mod signing;

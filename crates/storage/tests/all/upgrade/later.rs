@@ -9,7 +9,7 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
     "access",
     "api_keys",
     "approvals",
@@ -31,6 +31,7 @@ const TABLES: [&str; 24] = [
     "sandbox_records",
     "scope_numbers",
     "second_factors",
+    "sign_ins",
     "tickets",
     "used_once",
     "users",

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use enforce::remote::Introspection;
 use enforce::{Call, Caller, Gate, UnverifiedToken};
 use oauth::model::{Client, TokenFormat};
 
 use super::Direct;
 use crate::endpoints::next_decision::access_token;
+use crate::endpoints::rights::{HOUR, Place, REMEMBERED, Says};
 use crate::support::{World, scope};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -80,6 +82,61 @@ async fn what_is_told_to_be_forgotten_ends_at_once() {
     assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
     introspection.forget(|told| told.client_id.as_deref() == Some("ledgerly"));
     assert_eq!(ask(&gate, "/2.0/contact", &token).await, "invalid-token");
+}
+
+/// A gate that may keep answers for ten minutes.
+async fn remembering(world: &World, api: &Client) -> (Gate, Introspection) {
+    let transport = Direct::to(world);
+    let introspection = world.introspection(&transport, api).await;
+    let introspection = introspection.max_age(Duration::from_secs(600));
+    let remote = enforce::remote::ByIntrospection::new(
+        Arc::clone(world.begun.catalog()),
+        introspection.clone(),
+        world.issuer(),
+        world.audience(),
+    );
+    let remote = Arc::new(remote);
+    (world.gate(remote.clone(), remote), introspection)
+}
+
+/// What may be kept for longer is kept no longer than the rights in it count.
+#[tokio::test]
+async fn what_was_given_runs_out_there_when_it_does_here() {
+    let place = Place::given().await;
+    let token = access_token(&place.tokens);
+    let (gate, introspection) = remembering(&place.world, &place.api).await;
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
+    place.later(HOUR - SECOND).await;
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
+    place.later(SECOND).await;
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "right-expired");
+    assert_eq!(
+        ask(&gate, "/2.0/task", &token).await,
+        "insufficient-scope",
+        "the token never had it"
+    );
+    place.world.be_given(&["contact_show"], HOUR).await;
+    introspection.forget_all();
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
+}
+
+#[tokio::test]
+async fn what_is_asked_closes_there_when_it_does_here() {
+    let place = Place::asking().await;
+    let token = access_token(&place.tokens);
+    let (gate, _) = remembering(&place.world, &place.api).await;
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
+    place.shop.gives(&["task_show"]);
+    place.later(REMEMBERED).await;
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
+    place.later(SECOND / 1_000).await;
+    assert_eq!(
+        ask(&gate, "/2.0/contact", &token).await,
+        "insufficient-scope"
+    );
+    place.shop.says(Says::Nothing);
+    place.later(REMEMBERED + SECOND / 1_000).await;
+    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "unavailable");
 }
 
 #[tokio::test]
