@@ -85,8 +85,7 @@ pub const ORGANISATIONS: usize = 10_000;
 pub const USERS: usize = 50_000;
 /// Signed-in browsers remembered per realm.
 pub const SESSIONS: usize = 100_000;
-/// Answers of the provider's system about rights, remembered per realm: each names a thousand at most,
-/// and few name many.
+/// Answers of the provider's system about rights, remembered per realm.
 pub const ASKED_RIGHTS: usize = 50_000;
 /// So many questions about rights are under way at once, of each realm.
 pub const RIGHTS_QUESTIONS: usize = 256;

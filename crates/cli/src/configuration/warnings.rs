@@ -5,7 +5,7 @@ use realm::Api;
 use realm::keys::KeySettings;
 use url::{Host, Url};
 
-use super::Configuration;
+use super::{Configuration, KindConfiguration, RealmConfiguration, Rights};
 
 /// So long before it ends it is told that observing ends.
 const SOON: i64 = 14 * 86_400;
@@ -33,7 +33,26 @@ pub fn warnings(configuration: &Configuration, keys: &KeySettings, now: Timestam
             .flat_map(|realm| &realm.apis)
             .flat_map(|api| observing(api, now)),
     );
+    let realms = configuration.realms.iter();
+    warnings.extend(realms.filter_map(rights_of_nobody));
     warnings
+}
+
+/// Rights that come from where nobody is known who signs in here.
+fn rights_of_nobody(realm: &RealmConfiguration) -> Option<String> {
+    let (kind, why) = match (&realm.rights, &realm.sign_in.kind) {
+        (Rights::Given(_), KindConfiguration::Accounts) => ("given", "no sign-in gives any"),
+        (Rights::Asked(_), KindConfiguration::Accounts) => (
+            "asked",
+            "your system has no name for people who have accounts here",
+        ),
+        _ => return None,
+    };
+    Some(format!(
+        "rights of {} are `{kind}` and people sign in with accounts here: {why}, so nobody may do \
+         anything. Configure [realm.sign_in], or leave rights `stored`",
+        realm.catalog
+    ))
 }
 
 /// Observing that ends soon, or has ended: calls that go on today will be denied, or are by now.

@@ -614,7 +614,11 @@ fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
         "kind = \"given\"",
         "kind = \"given\"\nvalid_for = \"30m\"",
     ] {
-        check(&folder(&with(right))).ok();
+        let ran = check(&folder(&with(right))).ok();
+        let warned = ran
+            .out
+            .contains("no sign-in gives any, so nobody may do anything");
+        assert_eq!(warned, right.contains("given"), "{ran:?}");
     }
     let asked = "kind = \"asked\"\nurl = \"https://app.example/rights\"\nsecret_file = \"s\"\n";
     let of_secret = |secret: &str, more: &str| {
@@ -625,7 +629,12 @@ fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
     let secret = "0123456789abcdef0123456789abcdef\n";
     let more = "remembered_for = \"0s\"\ntimeout = \"500ms\"\nallow_addresses = [\"10.1.0.0/16\", \"::1\"]\n\
                 secret_name = \"2026-11\"\nsource = \"shop\"\n";
-    of_secret(secret, more).ok();
+    let ran = of_secret(secret, more).ok();
+    assert!(
+        ran.out
+            .contains("no name for people who have accounts here"),
+        "{ran:?}"
+    );
     let short = of_secret("short", "");
     assert_eq!(short.code, 1, "{short:?}");
     assert!(short.out.contains("has 32 to 1024 bytes"), "{short:?}");
@@ -674,4 +683,72 @@ fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
     }
     let open = asked.replace("https://app.example", "http://app.example");
     wrong(&with(&open), &["in the open"]);
+}
+
+#[test]
+fn where_people_sign_in_is_read_and_what_cannot_be_is_named() {
+    let with = |sign_in: &str| {
+        format!(
+            "base_url = \"https://login.example.com\"\ndatabase = \"a.sqlite\"\n[[realm]]\ncatalog = \"bexio\"\n\
+             [realm.sign_in]\n{sign_in}\n"
+        )
+    };
+    for right in [
+        "kind = \"accounts\"\nagain_for_elevated = \"15m\"",
+        "kind = \"external\"\nurl = \"https://my.example/sign-in?from=here\"\nsign_out_url = \"https://my.example/out\"",
+        "kind = \"external\"\nurl = \"http://localhost:9000/sign-in\"\nsource = \"my-app\"\nagain_for_elevated = \"1h\"",
+    ] {
+        check(&folder(&with(right))).ok();
+    }
+    let external = "kind = \"external\"\nurl = \"https://my.example/sign-in\"\n";
+    for (written, words) in [
+        ("", &["has no `kind`"][..]),
+        ("kind = \"ldap\"", &["\"ldap\" is not known"]),
+        (
+            "kind = \"external\"",
+            &["has no `url`", "where browsers are sent"],
+        ),
+        (
+            "kind = \"accounts\"\nurl = \"https://my.example/sign-in\"",
+            &[
+                "`url` means nothing with `kind = \"accounts\"`",
+                "write `kind = \"external\"`",
+            ],
+        ),
+        (
+            "kind = \"accounts\"\nsign_out_url = \"https://my.example/\"",
+            &["`sign_out_url` means nothing"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"http://my.example/sign-in\"",
+            &["is not encrypted"],
+        ),
+        ("kind = \"external\"\nurl = \"/sign-in\"", &["is no URL"]),
+        (
+            "kind = \"external\"\nurl = \"javascript:alert(1)\"",
+            &["is no URL"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"https://my.example/#sign-in\"",
+            &["has a fragment"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"https://a:b@my.example/\"",
+            &["holds a name or a password"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"https://my.example/?challenge=x\"",
+            &["has a `challenge` already"],
+        ),
+        (
+            &format!("{external}source = \"My app\""),
+            &["cannot be a source"],
+        ),
+        (
+            &format!("{external}again_for_elevated = \"soon\""),
+            &["is no duration"],
+        ),
+    ] {
+        wrong(&with(written), words);
+    }
 }

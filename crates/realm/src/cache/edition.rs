@@ -4,7 +4,7 @@ use arc_swap::ArcSwapOption;
 
 /// Which of the catalogs that a realm has had while this process runs. A [`scope::ScopeSet`] means
 /// something within one of them only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Edition(u64);
 
 impl Edition {

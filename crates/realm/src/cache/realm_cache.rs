@@ -313,7 +313,7 @@ impl RealmCache {
         };
         let asking = Asking {
             clock: Arc::clone(&self.clock),
-            about: (user, organisation),
+            about: (user, organisation, self.edition),
             question: Question {
                 realm: self.realm().to_owned(),
                 person,
@@ -321,14 +321,13 @@ impl RealmCache {
             },
             store: Arc::clone(&self.store),
             catalog: Arc::clone(&self.catalog),
-            edition: self.edition,
         };
         let answer = asked.answer(&asking).await;
         let answer = answer.map_err(|_| Fault::RightsUnavailable)?;
         Ok(RightsNow {
-            rights: answer.rights(&self.catalog, self.edition),
-            expired: None,
             until: Some(asked.counts_until(&answer)),
+            rights: answer.rights,
+            expired: None,
             origin: Some(answer.origin),
         })
     }

@@ -26,7 +26,7 @@ use crate::outbound::Outbound;
 /// - One question about a person in an organisation is under way at a time; whoever comes meanwhile
 ///   waits for it.
 /// - Where it cannot be asked, what is known within that time counts; then nothing does.
-/// - So many answers are remembered as [`limits::RIGHTS`], each of them counting for no other.
+/// - So many answers are remembered as [`limits::ASKED_RIGHTS`], each as a set of scopes.
 ///
 /// Cloning it is cheap, and all clones share one memory.
 #[derive(Clone)]
@@ -53,8 +53,8 @@ pub struct AskedSettings {
     pub within: Duration,
 }
 
-/// A person in an organisation.
-type About = (Uuid, Uuid);
+/// A person in an organisation, and the edition whose sets their rights become.
+type About = (Uuid, Uuid, Edition);
 
 /// It could not be found out; the log says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,33 +68,13 @@ pub(crate) struct Answer {
     /// The names that it was asked by: an answer counts for no others.
     person: Arc<str>,
     organisation: Arc<str>,
-    /// Names of rights; nothing of a person or an organisation that it does not know.
-    names: Option<Arc<[String]>>,
-    /// The same as a set of the catalog of this edition.
-    set: (Edition, Arc<ScopeSet>),
+    pub(crate) rights: Arc<ScopeSet>,
     pub(crate) origin: Arc<RightsOrigin>,
     /// When it was asked for, by both clocks.
     asked: Duration,
     asked_at: Timestamp,
     /// Until when the provider lets it count.
     until: Option<Timestamp>,
-}
-
-impl Answer {
-    /// The rights as a set of this catalog.
-    pub(crate) fn rights(&self, catalog: &Catalog, edition: Edition) -> Arc<ScopeSet> {
-        let (of, set) = &self.set;
-        match *of == edition {
-            true => Arc::clone(set),
-            false => Arc::new(set_of(catalog, self.names.as_deref())),
-        }
-    }
-}
-
-/// Whoever is not known may do nothing, not even what everybody may.
-fn set_of(catalog: &Catalog, names: Option<&[String]>) -> ScopeSet {
-    let names = names.map(|names| names.iter().map(String::as_str));
-    names.map(|names| catalog.rights(names)).unwrap_or_default()
 }
 
 /// How often it was asked.
@@ -146,7 +126,6 @@ pub(crate) struct Asking {
     pub(crate) question: Question,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) catalog: Arc<Catalog>,
-    pub(crate) edition: Edition,
 }
 
 impl Asked {
@@ -259,11 +238,7 @@ impl Asked {
         let answer = Answer {
             person: question.person.clone(),
             organisation: question.organisation.clone(),
-            set: (
-                asking.edition,
-                Arc::new(set_of(&asking.catalog, made.names.as_deref())),
-            ),
-            names: made.names.map(Arc::from),
+            rights: Arc::new(made.rights),
             origin: Arc::new(origin),
             asked,
             asked_at,
@@ -275,34 +250,27 @@ impl Asked {
 }
 
 /// What of an answer counts.
+#[derive(Default)]
 struct Made {
-    /// Nothing for a person or an organisation that is not known.
-    names: Option<Vec<String>>,
+    rights: ScopeSet,
     until: Option<Timestamp>,
 }
 
-/// All that is said, or none of it.
+/// All that is said, or none of it. Whoever is not known may do nothing, not even what everybody may.
 async fn made(asking: &Asking, told: Told) -> Result<Made, String> {
     let (rights, until) = match told {
-        Told::Nobody => {
-            return Ok(Made {
-                names: None,
-                until: None,
-            });
-        }
+        Told::Nobody => return Ok(Made::default()),
         Told::Rights(rights, until) => (rights, until),
         Told::Roles(roles, until) => (rights_of(asking, &roles).await?, until),
     };
     let names = roles::told(&asking.catalog, &rights).map_err(|error| error.to_string())?;
-    Ok(Made {
-        names: Some(names),
-        until,
-    })
+    let rights = asking.catalog.rights(names.iter().map(String::as_str));
+    Ok(Made { rights, until })
 }
 
 /// The rights of these roles of the organisation.
 async fn rights_of(asking: &Asking, names: &[String]) -> Result<Vec<String>, String> {
-    let (_, organisation) = asking.about;
+    let (_, organisation, _) = asking.about;
     let roles = asking.store.roles(asking.catalog.id(), organisation).await;
     let roles = roles.map_err(|error| error.to_string())?;
     let mut rights = Vec::new();

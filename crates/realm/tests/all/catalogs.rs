@@ -191,7 +191,7 @@ async fn what_is_remembered_by_one_catalog_is_not_read_by_another() {
             known.retain(|name| name != "aardvark");
             known
         };
-        assert_eq!(known(&rights), known(&realm.catalog().all()));
+        assert_eq!(known(&rights.rights), known(&realm.catalog().all()));
         let stranger = oauth::model::Uuid::from_u128(5);
         let rights = cache.rights_within(stranger, Some(muster.id), None).await;
         assert!(rights.unwrap().is_none());
