@@ -269,7 +269,8 @@ pub async fn back(
     Ok(found.filter(|found| found.realm == realm.id() && browsers.contains(&found.browser)))
 }
 
-/// Finishes a sign-in in the browser that is back from it; `says` is roughly what it says of itself.
+/// Finishes a sign-in in the browser that is back from it; `browser` is roughly what it says of
+/// itself.
 ///
 /// # Errors
 ///
@@ -278,7 +279,7 @@ pub async fn finish(
     app: &App,
     realm: &Realm,
     sign_in: &SignInUnderWay,
-    says: Option<String>,
+    browser: Option<String>,
 ) -> Result<Finished, Fault> {
     let Some(answer) = &sign_in.answer else {
         return Ok(Finished::Gone);
@@ -298,7 +299,7 @@ pub async fn finish(
                 Some(person) => {
                     let proved = Some(authentication.clone());
                     let (secret, session) =
-                        sessions::new(app, realm, &person, proved, position, says);
+                        sessions::new(app, realm, &person, proved, position, browser);
                     (Some(session), Finished::Begun(secret))
                 }
             }

@@ -22,7 +22,7 @@ pub struct SignInConfiguration {
     pub kind: KindConfiguration,
     /// How long ago at most, for elevated scopes.
     pub again_for_elevated: Option<SignedDuration>,
-    /// When a second factor is demanded, where people sign in here.
+    /// When a second factor is demanded.
     pub second_factor: SecondFactorPolicy,
 }
 

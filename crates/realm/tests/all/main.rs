@@ -12,6 +12,7 @@ mod building;
 mod catalogs;
 mod feed;
 mod keys;
+mod mail;
 mod manage;
 mod nodes;
 mod other_issuers;

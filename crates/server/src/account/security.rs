@@ -8,14 +8,13 @@ use realm::accounts::second_factor;
 use realm::throttle;
 
 use super::grant::Named;
-use super::sign_in_first;
 use crate::pages::attempts::{self, Problem};
 use crate::pages::form::{PageForm, SentForm};
 use crate::pages::refusal::Refusal;
-use crate::pages::respond;
 use crate::pages::views::{FactorState, LoginProblem, SecurityPage, SessionLine, When};
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
+use crate::pages::{next, respond};
 use crate::session::SignedIn;
 
 /// So many signed-in browsers are shown.
@@ -109,6 +108,12 @@ pub(crate) async fn end_others(visit: Visit, form: SentForm) -> Response {
     answer
         .await
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// Signing in leads back to this page.
+pub(super) fn sign_in_first(visit: &Visit) -> Response {
+    let here = visit.form_at("account/security");
+    respond::see_other(&next::login(visit.realm.id(), &here))
 }
 
 /// Who sends a form of ours, and what it says.

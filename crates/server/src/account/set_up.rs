@@ -11,8 +11,7 @@ use oauth::second_factor::totp::TotpSecret;
 use qrcode::{Color, EcLevel, QrCode};
 use realm::accounts::second_factor;
 
-use super::security::{again, done, own_form, right_password};
-use super::sign_in_first;
+use super::security::{again, done, own_form, right_password, sign_in_first};
 use crate::pages::attempts::{self, Problem};
 use crate::pages::form::SentForm;
 use crate::pages::refusal::Refusal;

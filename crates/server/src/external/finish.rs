@@ -4,6 +4,8 @@ use oauth::Secret;
 use oauth::model::TokenHash;
 use realm::sign_in_service::{self, Finished};
 
+use crate::pages::browser;
+
 use super::{begin, page};
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;

@@ -1,5 +1,6 @@
 //! Others judge the binary: their clients, a browser, a proxy, a database server, death.
 
+mod accounts;
 mod at_the_root;
 mod behind_caddy;
 mod behind_others;
