@@ -113,7 +113,7 @@ pub(crate) async fn end_others(visit: Visit, form: SentForm) -> Response {
 /// Signing in leads back to this page.
 pub(super) fn sign_in_first(visit: &Visit) -> Response {
     let here = visit.form_at("account/security");
-    respond::see_other(&next::login(visit.realm.id(), &here))
+    respond::see_other(&next::login(visit.realm.layout(), &here))
 }
 
 /// Who sends a form of ours, and what it says.
