@@ -72,6 +72,6 @@ pub const SIGN_IN_SIGN_OUT_URL: Key = Key {
     form: "URL",
     example: r#"sign_out_url = "https://app.example.com/logout""#,
     absent: Absent::Off("the page behind signing out names no address"),
-    about: "Where people end their session with your application itself: signing out here ends what is here. Any \
-            kind but `accounts`.",
+    about: "Where people end their session with your application itself: signing out here ends what is here. \
+            `external` only.",
 };

@@ -40,7 +40,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 20] = [
+    pub const FOR_PEOPLE: [Line; 21] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -50,6 +50,7 @@ mod list {
         ("GET", "/{realm}/login", "asks who the person is"),
         ("POST", "/{realm}/login", "signs in"),
         ("POST", "/{realm}/logout", "signs out"),
+        ("GET", "/{realm}/sign-ins/finish", "back from the provider's application"),
         ("GET", "/{realm}/sign-in/callback", "back from the OpenID provider"),
         ("POST", "/{realm}/sign-in/backchannel-logout", "the OpenID provider says that somebody signed out"),
         ("GET", "/{realm}/account", "the apps a person has let in"),
@@ -80,6 +81,13 @@ mod list {
         ("GET", "/{realm}/apis/{api}/catalogs/{digest}", "one that was served, by the SHA-256 of its text"),
         ("GET", "/{realm}/apis/{api}/changes", "what a gate has to forget, as it happens"),
         ("POST", "/{realm}/apis/{api}/calls", "what a gate saw, for the report"),
+    ];
+
+    /// The provider's application that signs people in asks and tells, by its credentials.
+    #[rustfmt::skip]
+    pub const FOR_SIGN_IN: [Line; 2] = [
+        ("GET", "/{realm}/sign-ins/{challenge}", "what is asked of a sign-in under way"),
+        ("POST", "/{realm}/sign-ins/{challenge}", "who signed in"),
     ];
 
     /// Of a configured server; a demo has its own.
@@ -140,8 +148,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::list::{
-        FOR_GATES, FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, HEALTH, HOME, Line,
-        PLAYGROUND, SANDBOX,
+        FOR_GATES, FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, FOR_SIGN_IN, HEALTH,
+        HOME, Line, PLAYGROUND, SANDBOX,
     };
     use super::*;
     use crate::playground;
@@ -165,7 +173,10 @@ mod tests {
             .into_iter()
             .partition(|route| route.is_open);
         assert_eq!(handed_in(open), named(&[&FOR_PROGRAMS]));
-        assert_eq!(handed_in(other), named(&[&FOR_PEOPLE, &FOR_GATES, &HEALTH]));
+        assert_eq!(
+            handed_in(other),
+            named(&[&FOR_PEOPLE, &FOR_GATES, &FOR_SIGN_IN, &HEALTH])
+        );
         let operations = handed_in(operations::routes());
         assert_eq!(operations, named(&[&FOR_OPERATORS, &HEALTH]));
         assert_eq!(handed_in(server::home_routes()), named(&[&HOME]));
@@ -178,10 +189,11 @@ mod tests {
 
     #[test]
     fn no_realm_is_called_as_an_address_begins() {
-        let all: [&[Line]; 8] = [
+        let all: [&[Line]; 9] = [
             &FOR_PROGRAMS,
             &FOR_PEOPLE,
             &FOR_GATES,
+            &FOR_SIGN_IN,
             &FOR_SERVICES,
             &SANDBOX,
             &HEALTH,
@@ -294,10 +306,11 @@ mod tests {
     async fn what_is_listed_is_answered_and_nothing_beside_it() {
         let app = app().await;
         let fronts = Arc::new(OwnFronts::of(&app));
-        let public: [&[Line]; 6] = [
+        let public: [&[Line]; 7] = [
             &FOR_PROGRAMS,
             &FOR_PEOPLE,
             &FOR_GATES,
+            &FOR_SIGN_IN,
             &FOR_SERVICES,
             &SANDBOX,
             &HEALTH,

@@ -684,3 +684,71 @@ fn where_rights_come_from_is_read_and_what_cannot_be_is_named() {
     let open = asked.replace("https://app.example", "http://app.example");
     wrong(&with(&open), &["in the open"]);
 }
+
+#[test]
+fn where_people_sign_in_is_read_and_what_cannot_be_is_named() {
+    let with = |sign_in: &str| {
+        format!(
+            "base_url = \"https://login.example.com\"\ndatabase = \"a.sqlite\"\n[[realm]]\ncatalog = \"bexio\"\n\
+             [realm.sign_in]\n{sign_in}\n"
+        )
+    };
+    for right in [
+        "kind = \"accounts\"\nagain_for_elevated = \"15m\"",
+        "kind = \"external\"\nurl = \"https://my.example/sign-in?from=here\"\nsign_out_url = \"https://my.example/out\"",
+        "kind = \"external\"\nurl = \"http://localhost:9000/sign-in\"\nsource = \"my-app\"\nagain_for_elevated = \"1h\"",
+    ] {
+        check(&folder(&with(right))).ok();
+    }
+    let external = "kind = \"external\"\nurl = \"https://my.example/sign-in\"\n";
+    for (written, words) in [
+        ("", &["has no `kind`"][..]),
+        ("kind = \"ldap\"", &["\"ldap\" is not known"]),
+        (
+            "kind = \"external\"",
+            &["has no `url`", "where browsers are sent"],
+        ),
+        (
+            "kind = \"accounts\"\nurl = \"https://my.example/sign-in\"",
+            &[
+                "`url` means nothing with `kind = \"accounts\"`",
+                "write `kind = \"external\"`",
+            ],
+        ),
+        (
+            "kind = \"accounts\"\nsign_out_url = \"https://my.example/\"",
+            &["`sign_out_url` means nothing"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"http://my.example/sign-in\"",
+            &["is not encrypted"],
+        ),
+        ("kind = \"external\"\nurl = \"/sign-in\"", &["is no URL"]),
+        (
+            "kind = \"external\"\nurl = \"javascript:alert(1)\"",
+            &["is no URL"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"https://my.example/#sign-in\"",
+            &["has a fragment"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"https://a:b@my.example/\"",
+            &["holds a name or a password"],
+        ),
+        (
+            "kind = \"external\"\nurl = \"https://my.example/?challenge=x\"",
+            &["has a `challenge` already"],
+        ),
+        (
+            &format!("{external}source = \"My app\""),
+            &["cannot be a source"],
+        ),
+        (
+            &format!("{external}again_for_elevated = \"soon\""),
+            &["is no duration"],
+        ),
+    ] {
+        wrong(&with(written), words);
+    }
+}

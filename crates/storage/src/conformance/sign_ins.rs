@@ -201,5 +201,5 @@ pub(super) async fn more_than_so_many_go_or_do_not_begin(database: &dyn Database
     };
     let again = under_way(15, "c", 5);
     assert!(!store.begin_sign_in(&again, few).await.unwrap());
-    assert_eq!(store.clean_up(at(112), 100).await.unwrap(), 1);
+    assert_eq!(store.clean_up(at(102), 100).await.unwrap(), 1);
 }

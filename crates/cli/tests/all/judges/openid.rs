@@ -254,7 +254,8 @@ async fn whole_way(place: Place, jwks: Option<PathBuf>) {
         browser.go(&account).await;
         browser.follow("//button[.='Sign out']").await;
         assert_eq!(browser.text("//h1").await, "You are signed out");
-        browser.go(&place.asked(&[])).await;
+        let of_muster = [("organisation", "muster-ag")];
+        browser.go(&place.asked(&of_muster)).await;
         if place.made == Made::Python {
             place.sign_in(&browser, "grace").await;
             place.arrived(&browser).await;

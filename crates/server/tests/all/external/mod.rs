@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode, header};
 use oauth::model::{Client, User};
 use realm::sign_in::{ExternalSignIn, SignIn, SignInKind};
 use serde_json::{Value, json};
-use storage::SqliteStore;
+use storage::{SqliteStore, Store};
 use url::Url;
 
 use crate::browser::Browser;
@@ -26,10 +26,11 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
-        Self::of("bexio").await
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        Self::over("bexio", Arc::new(database)).await
     }
 
-    async fn of(realm: &str) -> Self {
+    async fn over(realm: &str, database: Arc<dyn Store>) -> Self {
         let sign_in = SignIn {
             kind: SignInKind::External(ExternalSignIn {
                 url: "https://my.example/sign-in?from=scopegate".to_owned(),
@@ -38,7 +39,6 @@ impl Place {
             }),
             again_for_elevated: None,
         };
-        let database = Arc::new(SqliteStore::open_in_memory().await.unwrap());
         let world = World::with_sign_in(realm, sign_in, database).await;
         let app = world.add(world.app_client("ledgerly", CONTACTS)).await;
         let service = Client {

@@ -1,9 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use oauth::model::{Client, Status};
 use serde_json::{Value, json};
+use storage::{SqliteStore, Store};
 
 use super::{Place, challenge, own};
 use crate::support::{Answer, audit, basic, client_secret};
@@ -105,7 +107,7 @@ async fn answers_that_race_are_one() {
             oauth::secret::hash(oauth::SecretKind::SignInChallenge, &challenge).unwrap(),
             place.world.app.now(),
         );
-        move |store: std::sync::Arc<dyn storage::Store>| async move {
+        move |store: Arc<dyn Store>| async move {
             let no = oauth::model::SignInAnswer {
                 hash: oauth::model::TokenHash([9; 32]),
                 outcome: oauth::model::SignInOutcome::Refused,
@@ -197,14 +199,24 @@ async fn nobody_else_tells_who_signs_in() {
     place.told(&challenge, &place.grace()).await;
 }
 
+/// Also where realms share a database, and a browser has the same secret in both.
 #[tokio::test]
 async fn a_challenge_counts_in_its_own_realm() {
-    let place = Place::new().await;
-    let other = Place::of("bokio").await;
+    let database: Arc<dyn Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let place = Place::over("bexio", Arc::clone(&database)).await;
+    let other = Place::over("bokio", database).await;
     let mut browser = place.world.browser();
     let sent = place.goes(&mut browser, &[]).await;
     let refused = other.tell(&challenge(&sent), &other.grace()).await;
     leaves_nothing(&other, &refused, 404, "no sign-in under way").await;
+    let back = place.told(&challenge(&sent), &place.grace()).await;
+    let mut there = other.world.browser();
+    let same = browser.own_cookie.as_deref().unwrap();
+    there.own_cookie = Some(same.replace("bexio", "bokio"));
+    let foreign = back.replace("/bexio/", "/bokio/");
+    there.get(&foreign).await.expect(StatusCode::GONE);
+    assert!(there.cookie.is_none());
+    browser.get(&back).await.expect(StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
