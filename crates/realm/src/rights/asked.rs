@@ -220,7 +220,7 @@ impl Asked {
         let (address, key) = (&settings.address, &settings.key);
         let told = question.ask(&self.outbound, address, key, settings.within, asked_at);
         let made = match told.await {
-            Ok(told) => made(&asking, told.as_of(asked_at)).await,
+            Ok(told) => made(&asking, told.said_at(asked_at)).await,
             Err(untold) => Err(untold.to_string()),
         };
         self.figures.count(made.is_ok(), asked_at);

@@ -40,7 +40,7 @@ pub(crate) enum Told {
 
 impl Told {
     /// What ended before it was said is nothing by now.
-    pub(super) fn as_of(self, now: Timestamp) -> Self {
+    pub(super) fn said_at(self, now: Timestamp) -> Self {
         match self {
             Self::Rights(_, Some(until)) | Self::Roles(_, Some(until)) if until <= now => {
                 Self::Rights(Vec::new(), None)
