@@ -88,12 +88,11 @@ fn realms(configuration: &Configuration) -> Vec<String> {
 
 /// What providers of OpenID Connect have to be told.
 fn to_register(configuration: &Configuration) -> Vec<String> {
-    let base = &configuration.base_url;
     let lines = |(catalog, realm): (Catalog, &RealmConfiguration)| {
         let provider = realm.sign_in.openid_connect()?;
-        let id = catalog.id();
-        let issuer = format!("{base}/{id}");
-        let lines = sign_in::to_register(provider, id, &issuer).ok()?;
+        let layout = configuration.layout(&catalog, realm).ok()?;
+        let issuer = layout.issuer();
+        let lines = sign_in::to_register(provider, catalog.id(), issuer).ok()?;
         let at = &provider.issuer;
         let lines = lines.into_iter();
         Some(
