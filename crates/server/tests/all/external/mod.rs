@@ -38,6 +38,7 @@ impl Place {
                 sign_out_url: Some("https://my.example/logout".to_owned()),
             }),
             again_for_elevated: None,
+            ..SignIn::default()
         };
         let world = World::with_sign_in(realm, sign_in, database).await;
         let app = world.add(world.app_client("ledgerly", CONTACTS)).await;

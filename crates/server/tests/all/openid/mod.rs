@@ -33,6 +33,7 @@ impl Place {
         let sign_in = SignIn {
             kind: SignInKind::OpenIdConnect(Arc::new(provider.configured())),
             again_for_elevated: None,
+            ..SignIn::default()
         };
         let database = Arc::new(SqliteStore::open_in_memory().await.unwrap());
         let world = World::with_sign_in("bexio", sign_in, database).await;
