@@ -6,7 +6,6 @@ use scope::Catalog;
 use serde_json::{Value, json};
 
 use crate::authorization::Prompt;
-use crate::model::Authentication;
 
 /// Where a realm's endpoints are, as whole addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +26,15 @@ pub struct Endpoints {
 
 /// The document at the well-known URL of an issuer (RFC 8414 section 2). `issuer` is the exact
 /// text clients compare with, without a slash at the end; `signing` are the algorithms of JWT
-/// access tokens, which no registered member names.
+/// access tokens, which no registered member names; `classes` are those that an app can ask for by
+/// `acr_values`, if there are any.
 #[must_use]
 pub fn authorization_server(
     issuer: &str,
     catalog: &Catalog,
     endpoints: &Endpoints,
     signing: &BTreeSet<&str>,
+    classes: &[&str],
 ) -> Value {
     let grant_types: BTreeSet<&str> = catalog
         .client_kinds()
@@ -42,7 +43,7 @@ pub fn authorization_server(
         .collect();
     let with_secret = ["client_secret_basic", "client_secret_post"];
     let any = ["client_secret_basic", "client_secret_post", "none"];
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": endpoints.authorize,
         "token_endpoint": endpoints.token,
@@ -62,8 +63,11 @@ pub fn authorization_server(
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "prompt_values_supported": Prompt::VALUES,
-        "acr_values_supported": [Authentication::PASSWORD, Authentication::SECOND_FACTOR],
-    })
+    });
+    if let (false, Some(members)) = (classes.is_empty(), document.as_object_mut()) {
+        members.insert("acr_values_supported".to_owned(), json!(classes));
+    }
+    document
 }
 
 /// The document of a protected resource (RFC 9728 section 2). Its `scopes_supported` is the

@@ -280,10 +280,12 @@ fn metadata_is_what_rfc_8414_registers() {
         &any(),
         &endpoints,
         &BTreeSet::from(["ES256", "RS256"]),
+        &["pwd", "mfa"],
     );
     assert_eq!(
         metadata,
         json!({
+            "acr_values_supported": ["pwd", "mfa"],
             "issuer": "https://as.example/any",
             "authorization_endpoint": "https://as.example/any/oauth/authorize",
             "token_endpoint": "https://as.example/any/oauth/token",

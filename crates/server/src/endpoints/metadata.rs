@@ -6,10 +6,12 @@ use axum::extract::{Request, State};
 use axum::http::header::HOST;
 use axum::response::{IntoResponse, Response};
 use oauth::metadata::{Endpoints, authorization_server, protected_resource};
+use oauth::model::Authentication;
 
 use super::json::public_json;
 use crate::error::ApiError;
 use crate::in_realm::InRealm;
+use realm::sign_in::SignInKind;
 use realm::{Api, App, Endpoint, Layout, Realm};
 
 /// Where the metadata of a protected resource begins (RFC 9728 section 3).
@@ -23,7 +25,16 @@ pub(crate) async fn metadata(InRealm(realm): InRealm) -> Response {
         realm.catalog(),
         &endpoints(realm.layout()),
         &realm.keys().algorithms(),
+        classes(&realm.sign_in().kind),
     ))
+}
+
+/// How people can prove who they are, as far as it is known here: of signing in elsewhere it is not.
+fn classes(kind: &SignInKind) -> &'static [&'static str] {
+    match kind {
+        SignInKind::Accounts => &[Authentication::PASSWORD, Authentication::SECOND_FACTOR],
+        SignInKind::External(_) | SignInKind::OpenIdConnect(_) => &[],
+    }
 }
 
 fn endpoints(layout: &Layout) -> Endpoints {

@@ -7,10 +7,10 @@ use realm::sign_in_service::{self, Finished};
 use crate::pages::browser;
 
 use super::{begin, page};
+use crate::pages::next;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
-use crate::pages::next;
 use crate::session;
 
 /// `GET /{realm}/sign-ins/finish?answer=`: a browser comes back from the application. What it brings
