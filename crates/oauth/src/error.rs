@@ -215,6 +215,7 @@ mod tests {
         400 login_required
         400 consent_required
         400 interaction_required
+        400 unmet_authentication_requirements
         400 request_not_supported
         400 request_uri_not_supported
         ");

@@ -1,6 +1,6 @@
 use oauth::model::User;
 use oauth::naming;
-use realm::mail::Letter;
+use realm::accounts::links::Letter;
 use realm::manage::{
     AddPerson, ChangePerson, DeletePerson, Desk, Invite, Linked, PersonChange, Refused, Settled,
 };

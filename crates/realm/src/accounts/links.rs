@@ -11,7 +11,7 @@ use oauth::{Secret, SecretKind, naming};
 use crate::address;
 use crate::app::App;
 use crate::fault::Fault;
-use crate::mail::{Job, Letter, Mail};
+use crate::mail::{Job, Mail};
 use crate::realm::Realm;
 use crate::throttle::{self, TooMany};
 
@@ -47,6 +47,9 @@ impl Link {
         }
     }
 }
+
+/// Writes a mail about a link to a person, in words that the pages have.
+pub type Letter = Box<dyn FnOnce(&User, &Link) -> Mail + Send>;
 
 /// What came of asking for a link. Nothing of it tells whether there is such a person.
 #[derive(Debug, Clone, Copy)]

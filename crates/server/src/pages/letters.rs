@@ -2,7 +2,8 @@
 
 use jiff::tz::TimeZone;
 use oauth::model::Timestamp;
-use realm::mail::{Letter, Mail};
+use realm::accounts::links::Letter;
+use realm::mail::Mail;
 
 use super::words::{Words, shown};
 use crate::language::Language;

@@ -55,16 +55,29 @@ async fn every_form_has_its_time() {
         ("/{realm}/account/families/{family}/end", (303, true)),
         ("/{realm}/account/grants/{grant}/reduce", (303, true)),
         ("/{realm}/account/grants/{grant}/remove", (303, true)),
+        ("/{realm}/account/password", (303, true)),
+        ("/{realm}/account/second-factor", (303, true)),
+        ("/{realm}/account/second-factor/codes", (303, true)),
+        ("/{realm}/account/second-factor/confirm", (303, true)),
+        ("/{realm}/account/second-factor/off", (303, true)),
+        ("/{realm}/account/sessions/end-others", (303, true)),
+        ("/{realm}/account/sessions/{session}/end", (303, true)),
         // Nothing is read of what a stranger sends there.
         ("/{realm}/apis/{api}/calls", (401, false)),
         ("/{realm}/consent", (400, true)),
+        ("/{realm}/forgotten", (400, true)),
+        ("/{realm}/link", (400, true)),
         ("/{realm}/login", (400, true)),
+        ("/{realm}/login/code", (400, true)),
         ("/{realm}/logout", (303, true)),
         ("/{realm}/oauth/authorize", (400, true)),
         ("/{realm}/oauth/introspect", (408, true)),
         ("/{realm}/oauth/revoke", (408, true)),
         ("/{realm}/oauth/token", (408, true)),
         ("/{realm}/organisation", (400, true)),
+        // Nobody signs in elsewhere here, and strangers are not read.
+        ("/{realm}/sign-in/backchannel-logout", (404, false)),
+        ("/{realm}/sign-ins/{challenge}", (401, false)),
     ];
     assert_eq!(answers, BTreeMap::from(expected));
     let grants = &world.followed;

@@ -22,6 +22,8 @@ async fn a_sign_in() {
         "begin_login",
         "user_by_username",
         "login_succeeded",
+        // Whether a code is to be asked for.
+        "second_factor",
         "insert_session",
     ];
     assert_eq!(

@@ -179,7 +179,7 @@ pub(super) async fn second_factors_come_back_as_they_were(database: &dyn Databas
     assert!(!again.unwrap());
     assert!(!store.begin_second_factor(&anew).await.unwrap());
     let all = store.second_factors(REALM, None, 9).await.unwrap();
-    assert_eq!(all, [stands.clone()]);
+    assert_eq!(all, std::slice::from_ref(&stands));
     let after = store.second_factors(REALM, Some(id(1)), 9).await.unwrap();
     assert_eq!(after, []);
     assert!(

@@ -128,7 +128,7 @@ calls! { Accounts {
     write use_ticket(hash: &TokenHash, now: Timestamp) -> bool = tickets::use_up;
     change update_user_by_ticket(
         user: &User, ticket: &TokenHash, now: Timestamp, audit: &AuditRecord
-    ) -> bool = tickets::update_user;
+    ) -> bool = users::update_by_ticket;
     read second_factor(realm: &str, user: Uuid) -> Option<SecondFactor> = second_factors::one;
     read second_factors(realm: &str, after: Option<Uuid>, limit: usize)
         -> Vec<SecondFactor> = second_factors::all_after;

@@ -2,13 +2,13 @@
 //! factor.
 
 use oauth::audit::AuditRecord;
-use oauth::model::{Position, Ticket, TicketPurpose, Timestamp, TokenHash, User, Uuid};
+use oauth::model::{Position, Ticket, TicketPurpose, Timestamp, TokenHash, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::rows::{execute, fetch_one};
-use super::{audit, bind, changes, users};
+use super::{audit, bind, changes};
 use crate::error::StoreError;
 
 pub(crate) async fn keep(
@@ -75,21 +75,6 @@ pub(crate) async fn use_up(
         .bind(hash.0.as_slice())
         .bind(bind::time(now));
     Ok(execute(connection, delete).await? > 0)
-}
-
-/// Whoever comes second finds no ticket, and changes nothing.
-pub(crate) async fn update_user(
-    connection: &mut Connection,
-    user: &User,
-    hash: &TokenHash,
-    now: Timestamp,
-    record: &AuditRecord,
-) -> Result<bool, StoreError> {
-    if !use_up(connection, hash, now).await? {
-        return Ok(false);
-    }
-    users::update(connection, user, record).await?;
-    Ok(true)
 }
 
 /// What a person was given before counts no more.

@@ -1,5 +1,5 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{ExternalId, Page, PageRequest, Position, User, Uuid};
+use oauth::model::{ExternalId, Page, PageRequest, Position, Timestamp, TokenHash, User, Uuid};
 use oauth::naming::folded_username;
 use sqlx::query;
 
@@ -152,6 +152,21 @@ pub(crate) async fn insert(
     .map_err(|error| failed(&error, wanted))?;
     changed(connection, wanted, record).await?;
     user(&row)
+}
+
+/// Whoever comes second finds no ticket, and changes nothing.
+pub(crate) async fn update_by_ticket(
+    connection: &mut Connection,
+    user: &User,
+    hash: &TokenHash,
+    now: Timestamp,
+    record: &AuditRecord,
+) -> Result<bool, StoreError> {
+    if !tickets::use_up(connection, hash, now).await? {
+        return Ok(false);
+    }
+    update(connection, user, record).await?;
+    Ok(true)
 }
 
 pub(crate) async fn update(

@@ -68,14 +68,15 @@ fn an_api_of_ones_own_begins_as_it_says() {
     let run = |line: &str, more: &[&str]| {
         let mut words = words(line.split('#').next().unwrap());
         words.extend(more.iter().map(|word| (*word).to_owned()));
-        scopegate(&words[1..]).ok()
+        scopegate(&words[1..])
     };
-    run(&import, &[]);
+    // What is proposed is to be looked at, and it says so.
+    assert_eq!(run(&import, &[]).code, 1);
     let config = at("scopegate.toml");
     let configured = ["--config", config.as_str()];
-    assert!(run(check, &configured).out.contains("is right"));
+    assert!(run(check, &configured).ok().out.contains("is right"));
     assert_eq!(words(serve)[..2], ["scopegate", "serve"]);
-    run("scopegate migrate", &configured);
+    run("scopegate migrate", &configured).ok();
     assert!(
         run(report, &configured)
             .out

@@ -59,6 +59,7 @@ fn the_table_of_checks() {
     Redirect | state | RFC 6749 4.1.1
     Redirect | scope | RFC 6749 3.3
     Redirect | prompt | OpenID Connect Core 3.1.2.1
+    Redirect | max_age | OpenID Connect Core 3.1.2.1
     Redirect | organisation | the catalog's own
     ");
     let first_redirect = CHECKS
