@@ -160,10 +160,14 @@ pub fn usernames(source: &str, subject: &str) -> Vec<String> {
         .collect()
 }
 
+/// The highest number that is taken from elsewhere: the next ones are counted on from it, and all of
+/// them are exact in every language (RFC 8259 section 6).
+const HIGHEST_NUMBER: i64 = 1_000_000_000_000_000;
+
 fn counted(number: Option<i64>) -> Result<Option<i64>, String> {
     match number {
-        Some(number) if number < 1 => Err(format!(
-            "{number} cannot be a number; write one from 1, or leave it out"
+        Some(number) if !(1..=HIGHEST_NUMBER).contains(&number) => Err(format!(
+            "{number} cannot be a number; write one from 1 to {HIGHEST_NUMBER}, or leave it out"
         )),
         number => Ok(number),
     }

@@ -31,8 +31,9 @@ const MOST: KeptRequests = KeptRequests {
     of_realm: 20_000,
 };
 
-/// Clocks of several nodes, and of the provider, differ by less.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
+/// Clocks of several nodes, and of the provider, differ by less. Whoever is to sign in anew may have
+/// done so this long before, and no longer: a person who wants to be another would not be asked.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(5);
 
 /// Why nobody is told, or may tell, anything of a sign-in.
 #[derive(Debug, thiserror::Error)]

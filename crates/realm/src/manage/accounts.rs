@@ -134,9 +134,10 @@ impl Desk<'_> {
         issuer: &str,
         command: Invite,
     ) -> Result<Linked, Refused> {
-        // Before anybody is added: is there such a place?
-        if let Some((slug, _)) = &command.place {
-            self.organisation(slug).await?;
+        // Before anybody is added: is there such a place, with these roles?
+        if let Some((slug, roles)) = &command.place {
+            let organisation = self.organisation(slug).await?;
+            self.roles_called(&organisation, roles).await?;
         }
         let username = naming::username(&command.username)?;
         let email = naming::email(&command.email)?;

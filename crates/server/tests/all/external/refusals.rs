@@ -286,6 +286,12 @@ async fn what_cannot_be_read_is_refused_with_its_place() {
             "name: ",
         ),
         (
+            // The next ones are counted on from it.
+            place.grace_with(&json!({"number": i64::MAX})).to_string(),
+            422,
+            "number: ",
+        ),
+        (
             place.grace_with(&json!({"email": "grace"})).to_string(),
             422,
             "email: ",

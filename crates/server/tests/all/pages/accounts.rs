@@ -232,6 +232,13 @@ async fn whoever_is_invited_chooses_name_and_password() {
     let desk = world.app.desk(&world.begun);
     let issuer = world.begun.issuer();
     let by = Actor::operator(None);
+    // With a role that is not there nobody is added, so that the right one can follow.
+    let emperor = vec![String::from("emperor")];
+    let wrong = realm::manage::Invite {
+        place: Some((String::from("muster"), emperor)),
+        ..invite.clone()
+    };
+    assert!(desk.invite(&by, issuer, wrong).await.is_err());
     let invited = desk.invite(&by, issuer, invite);
     let invited = invited.await.unwrap();
     let (_, link) = invited.link.url.split_once("auth.example.com").unwrap();
