@@ -49,7 +49,7 @@ impl Place {
         let [public, gate, proxy, nginx] = free_ports()?;
         let configuration = format!(
             "base_url = \"http://127.0.0.1:{public}\"\ndatabase = \"gates.db\"\nmax_connections = 4096\n\
-             [[realm]]\ncatalog = \"orders.toml\"\n[[realm.api]]\nurl = \"https://api.example.com\"\n\
+             [[realm]]\ncatalog = \"orders.toml\"\n[[realm.api]]\ndefault = true\nurl = \"https://api.example.com\"\n\
              upstream = \"http://{}\"\n[[realm.api.pass]]\nno_token = true\npaths = [\"/companies\"]\n\
              [[realm.api]]\nname = \"limited\"\nurl = \"https://limited.example.com\"\n\
              [[realm.api.limit]]\nper = \"client\"\ncalls = 1000000\nwithin = \"1s\"\n\
