@@ -82,6 +82,7 @@ async fn with_headers() -> impl IntoResponse {
             ("x-floor-row-filter", ""),
             ("x-floor-grant", ""),
             ("x-floor-token", id),
+            ("x-floor-identity", ""),
         ],
     )
 }

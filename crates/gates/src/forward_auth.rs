@@ -6,16 +6,15 @@
 //! on method and address as they came; the pages on each proxy say how.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::Request;
 use axum::response::IntoResponse;
 use enforce::{Call, CallerAddress, Problem};
-use http::header::{Entry, HOST, WWW_AUTHENTICATE};
-use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
+use http::header::{HOST, WWW_AUTHENTICATE};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::front::{Front, Fronts, Passed};
+use crate::front::{Front, Passed};
 
 /// The proxies whose conventions are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,25 +29,30 @@ pub enum Proxy {
 
 /// Where a proxy says what it asks about.
 struct Convention {
-    method: &'static str,
-    uri: &'static str,
-    host: &'static str,
+    method: HeaderName,
+    uri: HeaderName,
+    host: HeaderName,
 }
 
+/// What our page on nginx has it send.
+static ORIGINAL: Convention = Convention {
+    method: HeaderName::from_static("x-original-method"),
+    uri: HeaderName::from_static("x-original-uri"),
+    host: HeaderName::from_static("x-original-host"),
+};
+
+/// What Caddy and Traefik send by themselves.
+static FORWARDED: Convention = Convention {
+    method: HeaderName::from_static("x-forwarded-method"),
+    uri: HeaderName::from_static("x-forwarded-uri"),
+    host: HeaderName::from_static("x-forwarded-host"),
+};
+
 impl Proxy {
-    fn convention(self) -> Convention {
+    fn convention(self) -> &'static Convention {
         match self {
-            // What our page on nginx has it send.
-            Self::Nginx => Convention {
-                method: "x-original-method",
-                uri: "x-original-uri",
-                host: "x-original-host",
-            },
-            Self::Caddy | Self::Traefik => Convention {
-                method: "x-forwarded-method",
-                uri: "x-forwarded-uri",
-                host: "x-forwarded-host",
-            },
+            Self::Nginx => &ORIGINAL,
+            Self::Caddy | Self::Traefik => &FORWARDED,
         }
     }
 
@@ -68,12 +72,14 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(convention: &Convention, request: Request) -> Result<Self, Problem> {
-        let address = told_address(request.extensions());
-        let mut headers = request.into_parts().0.headers;
-        let method = Said::once(&mut headers, convention.method)?;
-        let uri = Said::once(&mut headers, convention.uri)?;
-        let host = Said::once(&mut headers, convention.host)?;
+    fn of(
+        convention: &'static Convention,
+        mut headers: HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<Self, Problem> {
+        let method = Said::once(&mut headers, &convention.method)?;
+        let uri = Said::once(&mut headers, &convention.uri)?;
+        let host = Said::once(&mut headers, &convention.host)?;
         headers.insert(HOST, host.0);
         Ok(Self {
             method,
@@ -96,15 +102,12 @@ struct Said(HeaderValue);
 
 impl Said {
     /// Takes it off the call, where it is there exactly once.
-    fn once(headers: &mut HeaderMap, name: &'static str) -> Result<Self, Problem> {
-        let Entry::Occupied(all) = headers.entry(name) else {
-            return Err(misconfigured(name));
-        };
-        let mut all = all.remove_entry_mult().1;
-        match (all.next(), all.next()) {
+    fn once(headers: &mut HeaderMap, name: &HeaderName) -> Result<Self, Problem> {
+        let is_there_twice = headers.get_all(name).iter().nth(1).is_some();
+        match headers.remove(name).filter(|_| !is_there_twice) {
             // A caller's address may have bytes outside ASCII, about which the path's own rules decide.
-            (Some(value), None) if !value.is_empty() && is_utf8(&value) => Ok(Self(value)),
-            _ => Err(misconfigured(name)),
+            Some(value) if !value.is_empty() && is_utf8(&value) => Ok(Self(value)),
+            _ => Err(misconfigured(name.as_str())),
         }
     }
 
@@ -137,35 +140,20 @@ async fn unseen() -> Result<Option<bytes::Bytes>, Problem> {
 }
 
 /// Answers a proxy's question: 204 with the caller's identity, or the denial.
-pub(crate) async fn ask(
-    proxy: Proxy,
-    State(fronts): State<Arc<dyn Fronts>>,
-    Path((realm, api)): Path<(String, String)>,
-    request: Request,
-) -> Response<Body> {
-    let Some(front) = fronts.front(&realm, &api) else {
-        return no_such_api(&realm, &api);
-    };
-    let judged = match Asked::of(&proxy.convention(), request) {
+pub(crate) async fn ask(proxy: Proxy, front: &Front, request: Request) -> Response<Body> {
+    let judged = match asked(proxy, request) {
         Ok(asked) => front.judge(asked.call(), unseen).await,
         Err(problem) => Err(problem),
     };
     match judged {
         Ok(passed) => permitted(passed),
-        Err(problem) => denied(proxy, &front, problem),
+        Err(problem) => denied(proxy, front, problem),
     }
 }
 
 /// Answers the caller of a call that nginx was told not to pass on, in full.
-pub(crate) async fn answer(
-    State(fronts): State<Arc<dyn Fronts>>,
-    Path((realm, api)): Path<(String, String)>,
-    request: Request,
-) -> Response<Body> {
-    let Some(front) = fronts.front(&realm, &api) else {
-        return no_such_api(&realm, &api);
-    };
-    let judged = match Asked::of(&Proxy::Nginx.convention(), request) {
+pub(crate) async fn answer(front: &Front, request: Request) -> Response<Body> {
+    let judged = match asked(Proxy::Nginx, request) {
         Ok(asked) => front.look(asked.call(), unseen).await,
         Err(problem) => Err(problem),
     };
@@ -175,10 +163,15 @@ pub(crate) async fn answer(
     }))
 }
 
+fn asked(proxy: Proxy, request: Request) -> Result<Asked, Problem> {
+    let address = told_address(request.extensions());
+    Asked::of(proxy.convention(), request.into_parts().0.headers, address)
+}
+
 fn permitted(passed: Passed) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    passed.identity.set(response.headers_mut());
+    *response.headers_mut() = passed.identity.alone();
     response
 }
 

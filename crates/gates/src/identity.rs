@@ -1,6 +1,7 @@
 //! What a permit hands on to the API, as headers that a caller cannot forge.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use enforce::{AccessNow, CallerNames, Permitted, Uuid, VerifiedToken};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -212,6 +213,21 @@ impl Identity {
         }
     }
 
+    /// All of them and nothing else, as the answer to whoever asks for them at each call: the names
+    /// have their places already.
+    #[must_use]
+    pub fn alone(self) -> HeaderMap {
+        static PLACES: LazyLock<HeaderMap> =
+            LazyLock::new(|| HEADERS.into_iter().map(|name| (name, NOTHING)).collect());
+        let mut headers = HeaderMap::clone(&PLACES);
+        // They are kept in the order in which they came.
+        let values = self.headers().into_iter().map(|(_, value)| value);
+        for (place, value) in headers.values_mut().zip(values) {
+            *place = value;
+        }
+        headers
+    }
+
     /// The same for a body of JSON: each by its name without what all of them begin with, underscores
     /// for hyphens.
     pub(crate) fn members(&self) -> impl Iterator<Item = (String, String)> {
@@ -315,6 +331,18 @@ mod tests {
             "é",
         ] {
             assert!(!is_identity(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn each_has_its_value_wherever_it_is_set() {
+        let told = HEADERS.map(|name| (member(&name), format!("of {name}")));
+        let told = Identity::told(&BTreeMap::from(told)).unwrap();
+        let mut set = HeaderMap::new();
+        told.clone().set(&mut set);
+        assert_eq!(told.alone(), set);
+        for (name, value) in &set {
+            assert_eq!(value, &format!("of {name}"));
         }
     }
 

@@ -31,5 +31,5 @@ pub use front::{Clock, Counts, Front, Fronts, Passed, Server};
 pub use identity::{HEADERS, Identity, Signs, is_identity};
 pub use ledger::{Ledger, Line, Outcome};
 pub use preflight::Preflight;
-pub use router::{PATHS_OF_SERVICES, for_services, router};
+pub use router::{Gates, PATHS_OF_SERVICES, for_services};
 pub use service::{MAX_QUESTION_BYTES, Refused, Service, Services};

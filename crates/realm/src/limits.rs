@@ -69,6 +69,8 @@ pub const KEY_KEPT_LONGER: Duration = Duration::from_secs(3_600);
 pub const CLIENTS: usize = 10_000;
 /// API keys remembered per realm.
 pub const API_KEYS: usize = 50_000;
+/// How many tokens of one API are known as genuine.
+pub const VERIFIED_TOKENS: usize = 20_000;
 /// Keys of the provider by which the hashes of moved API keys may be made, tried for each.
 pub const HMAC_KEYS: usize = 4;
 /// How often it is written when API keys were used.

@@ -17,8 +17,8 @@ use axum::routing::get;
 use enforce::remote::{Credentials, SystemClock as GateClock};
 use gates::apart::{Apart, Settings, Way};
 use gates::proxy::Proxy;
-use gates::{Fronts, Services};
-use realm::metrics::GateMetrics;
+use gates::{Fronts, Gates, Services};
+use realm::metrics::{GateMetrics, RequestKind};
 use realm::{Api, Clock, Random, SystemClock, SystemRandom};
 use server::operations::Observer;
 use tokio::sync::Semaphore;
@@ -259,7 +259,7 @@ impl Process {
                 let proxied = self.proxied(target, most)?;
                 (
                     Answers::Proxied(Arc::new(proxied)),
-                    self.observer().of_calls(),
+                    self.observer().all_are(RequestKind::Api),
                     name,
                 )
             }
@@ -269,8 +269,12 @@ impl Process {
                 } else {
                     "http"
                 };
-                let router = self.router(&format!("{scheme}://{at}"))?;
-                (Answers::Router(router), self.observer(), "gate".to_owned())
+                let gates = Arc::new(self.gates(&format!("{scheme}://{at}"))?);
+                (
+                    Answers::Gates(gates),
+                    self.observer().all_are(RequestKind::Gate),
+                    "gate".to_owned(),
+                )
             }
         };
         self.serve(entrance, answers, observer, places);
@@ -279,7 +283,7 @@ impl Process {
     }
 
     /// What proxies and services ask, as at a server.
-    fn router(&self, base: &str) -> Result<Router, Failure> {
+    fn gates(&self, base: &str) -> Result<Gates, Failure> {
         let services = services::Own::new(
             Arc::clone(&self.gate),
             self.file.realm(),
@@ -289,7 +293,7 @@ impl Process {
         );
         let fronts = Arc::clone(&self.gate) as Arc<dyn Fronts>;
         let services = Arc::new(services) as Arc<dyn Services>;
-        Ok(gates::router(fronts).merge(gates::for_services(services)))
+        Ok(Gates::new(fronts).and(gates::for_services(services)))
     }
 
     fn proxied(&self, target: &Target, most: usize) -> Result<Proxied, Failure> {

@@ -12,6 +12,7 @@ use axum::body::{Body, HttpBody};
 use axum::http::HeaderValue;
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use axum::response::Response;
+use gates::Gates;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -78,7 +79,7 @@ pub enum Answers {
     /// Pages and endpoints of ours.
     Router(Router),
     /// What proxies ask.
-    Gates(Router),
+    Gates(Arc<Gates>),
     /// An API behind the reverse proxy.
     Proxied(Arc<Proxied>),
 }
@@ -207,15 +208,18 @@ impl Connection {
                     .lead(http.serve_connection(stream, service))
                     .await;
             }
-            Answers::Gates(router) => {
+            Answers::Gates(gates) => {
                 let service = service_fn(move |request: hyper::Request<Incoming>| {
-                    let (router, observer) = (router.clone(), Arc::clone(&observer));
+                    let (gates, observer) = (Arc::clone(&gates), Arc::clone(&observer));
                     let pulse = Arc::clone(&pulse);
                     async move {
                         pulse.begin();
                         let answering = Answering::new(pulse);
                         let (request, leftover) = Leftover::of(request);
-                        let mut answer = observer.answer(router, peer, request).await;
+                        let answer = tower::service_fn(async |request| {
+                            Ok::<_, Infallible>(gates.answer(request).await)
+                        });
+                        let mut answer = observer.answer(answer, peer, request).await;
                         only_by_tls(&mut answer, by_tls);
                         leftover.discard().await;
                         Ok::<_, Infallible>(answer.map(|body| answering.with(body)))

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use enforce::limits::{CallCounts, Limits};
 use enforce::{AccessSource, Gate};
 use gates::{
-    Clock, Counts, Front, Fronts, Ledger, Line, Outcome, Refused, Service, Services, Signs,
+    Clock, Counts, Front, Fronts, Gates, Ledger, Line, Outcome, Refused, Service, Services, Signs,
 };
 use oauth::ErrorCode;
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
@@ -89,8 +89,8 @@ impl OwnFronts {
     }
 
     /// What proxies ask, and services, on a listener of their own.
-    pub fn router(self: &Arc<Self>) -> Router {
-        gates::router(Arc::clone(self) as Arc<dyn Fronts>).merge(self.for_services())
+    pub fn gates(self: &Arc<Self>) -> Gates {
+        Gates::new(Arc::clone(self) as Arc<dyn Fronts>).and(self.for_services())
     }
 
     /// What services ask, who prove who they are.
@@ -358,7 +358,6 @@ mod tests {
     use scope::{Catalog, Scope};
     use storage::SqliteStore;
     use storage::conformance::FaultyStore;
-    use tower::ServiceExt;
 
     use super::*;
     use crate::shipped;
@@ -370,7 +369,7 @@ mod tests {
         app: Arc<App>,
         clock: Arc<FixedClock>,
         store: FaultyStore,
-        router: Router,
+        gates: Gates,
     }
 
     impl World {
@@ -419,7 +418,7 @@ mod tests {
             let app = app.apis(name, vec![api]).realm(catalog);
             let app = app.build().await.unwrap();
             Self {
-                router: Arc::new(OwnFronts::of(&app)).router(),
+                gates: Arc::new(OwnFronts::of(&app)).gates(),
                 app,
                 clock,
                 store,
@@ -461,7 +460,7 @@ mod tests {
                 .header("authorization", format!("Bearer {token}"))
                 .body(Body::empty())
                 .unwrap();
-            self.router.clone().oneshot(request).await.unwrap().status()
+            self.gates.answer(request).await.status()
         }
     }
 

@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use axum::Router;
 use oauth::model::TokenHash;
+use realm::metrics::RequestKind;
 use realm::{App, Clock, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
@@ -296,7 +297,8 @@ impl Running {
             let observer = Observer::new(&self.app, trusted, self.access_log);
             observer.spans(spans.clone())
         };
-        let of_calls = Arc::new(observer().of_calls());
+        let of_calls = Arc::new(observer().all_are(RequestKind::Api));
+        let of_questions = Arc::new(observer().all_are(RequestKind::Gate));
         let observer = Arc::new(observer());
         drop(spans);
         let operations = operations::router(Arc::clone(&self.app));
@@ -305,7 +307,7 @@ impl Running {
             operations::only_on_operations(Arc::clone(&self.app)),
         );
         let fronts = Arc::clone(&self.fronts);
-        let gates = fronts.router();
+        let gates = Arc::new(fronts.gates());
         let passes_on = entrances.iter().any(|entrance| entrance.target.is_some());
         let (places, most) = places(self.connections, passes_on);
         let calls = Arc::new(Semaphore::new(most));
@@ -318,12 +320,12 @@ impl Running {
                 entrance.serves.contains(&Side::Public),
                 entrance.serves.contains(&Side::Operations),
             );
-            let (answers, places) = match sides {
-                (true, true) => (Answers::Router(both.clone()), &places),
-                (true, false) => (Answers::Router(self.public.clone()), &places),
-                (false, true) => (Answers::Router(operations.clone()), &operators),
+            let (answers, observer, places) = match sides {
+                (true, true) => (Answers::Router(both.clone()), &observer, &places),
+                (true, false) => (Answers::Router(self.public.clone()), &observer, &places),
+                (false, true) => (Answers::Router(operations.clone()), &observer, &operators),
                 // Its proxies may hold as many as the public side.
-                (false, false) => (Answers::Gates(gates.clone()), &places),
+                (false, false) => (Answers::Gates(Arc::clone(&gates)), &of_questions, &places),
             };
             let (answers, observer) = match &entrance.target {
                 Some(target) => {
@@ -333,7 +335,7 @@ impl Running {
                     let proxied = Proxied::new(&self.app, fronts, target, public, trusted, calls)?;
                     (Answers::Proxied(Arc::new(proxied)), &of_calls)
                 }
-                None => (answers, &observer),
+                None => (answers, observer),
             };
             let behind = Behind {
                 answers,
@@ -351,7 +353,7 @@ impl Running {
         signal.await;
         let let_go = || self.app.end_following();
         shutdown::perform(self.shutdown, || self.app.stop(), let_go, &stop, &under_way).await;
-        drop((observer, of_calls));
+        drop((observer, of_calls, of_questions));
         if let Some(exporter) = self.exporter {
             exporter.finish().await;
         }

@@ -77,7 +77,7 @@ pub(crate) async fn check(
     match front.judge(call, read_body).await {
         Ok(passed) => {
             let mut response = Response::new(Body::empty());
-            passed.identity.set(response.headers_mut());
+            *response.headers_mut() = passed.identity.alone();
             response
         }
         Err(problem) => front.answer(problem),

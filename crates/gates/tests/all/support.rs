@@ -13,7 +13,9 @@ use enforce::{
     AccessError, AccessNow, AccessSource, CallerNames, Gate, RequireScopeLayer, TokenVerifier,
     UnverifiedToken, Uuid, VerifiedToken, VerifyError,
 };
-use gates::{Clock, Counts, Front, Fronts, Ledger, Preflight, Refused, Service, Services, Signs};
+use gates::{
+    Clock, Counts, Front, Fronts, Gates, Ledger, Preflight, Refused, Service, Services, Signs,
+};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use scope::{CallLimits, Catalog, OrganisationKey, Scope, Subject};
@@ -285,7 +287,7 @@ impl World {
             .beside(beside, clock.clone(), Arc::clone(&ledger));
         let one = Arc::new(One(Arc::new(tell(front))));
         Self {
-            router: gates::router(one.clone()).merge(gates::for_services(one)),
+            router: routed(Gates::new(one.clone()).and(gates::for_services(one))),
             layer: layer.explanations(errors),
             counted,
             clock,
@@ -380,4 +382,9 @@ pub fn request(path: &str, headers: &[(&str, &str)]) -> http::request::Builder {
     headers.iter().fold(request, |request, (name, value)| {
         request.header(*name, *value)
     })
+}
+
+/// Gates as a router has them.
+pub fn routed(gates: Gates) -> Router {
+    Router::new().fallback(async move |request: Request<Body>| gates.answer(request).await)
 }

@@ -1,11 +1,14 @@
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use enforce::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 use oauth::SecretKind;
-use oauth::model::{Timestamp, Uuid};
+use oauth::model::{Timestamp, TokenHash, Uuid};
 use oauth::token::{AccessTokenClaims, RealmKeys, TokenError};
 use scope::{Catalog, GrantedScope};
+
+use super::bounded::Cache;
+use crate::limits;
 
 /// Knows what a realm's tokens are read by, and the time.
 #[async_trait]
@@ -30,6 +33,9 @@ pub struct Unknown;
 /// It checks who made the token, for which realm and which API (audience), and that it has
 /// not expired. Whether the grant behind it still stands is the
 /// [`AccessSource`](enforce::AccessSource)'s to say.
+///
+/// A token comes with each call of an hour. What was found of one holds as long as the keys are the
+/// same, and its time is looked at again.
 pub struct InProcessVerifier {
     catalog: Arc<Catalog>,
     realm: String,
@@ -38,6 +44,16 @@ pub struct InProcessVerifier {
     /// Is it the one of a sandbox beside the API?
     for_sandbox: bool,
     keys: Arc<dyn KeySource>,
+    /// By the hash of their texts: nobody finds a token here.
+    verified: Cache<TokenHash, Arc<Known>>,
+}
+
+/// A token that was verified.
+struct Known {
+    /// By these keys.
+    keys: Weak<RealmKeys>,
+    expires_at: Timestamp,
+    token: VerifiedToken,
 }
 
 impl InProcessVerifier {
@@ -58,6 +74,7 @@ impl InProcessVerifier {
             audience: audience.into(),
             for_sandbox: false,
             keys,
+            verified: Cache::new(limits::VERIFIED_TOKENS),
         }
     }
 
@@ -75,17 +92,46 @@ impl InProcessVerifier {
 #[async_trait]
 impl TokenVerifier for InProcessVerifier {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
-        let claims = self.open(token).await?;
+        let keys = self.keys.keys().ok_or(VerifyError::Unavailable)?;
+        let hash = TokenHash::of(token.expose().as_bytes());
+        let known = self.verified.get(&hash);
+        let known = known.filter(|known| std::ptr::eq(known.keys.as_ptr(), Arc::as_ptr(&keys)));
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let known = Arc::new(self.read(token, keys).await?);
+                self.verified.keep(hash, Arc::clone(&known));
+                known
+            }
+        };
+        if self.keys.now() >= known.expires_at {
+            return Err(EXPIRED);
+        }
+        Ok(known.token.clone())
+    }
+}
+
+const EXPIRED: VerifyError = VerifyError::Invalid(
+    "The token has expired. Get a new one with the refresh token, or by authorizing again.",
+);
+
+impl InProcessVerifier {
+    async fn read(
+        &self,
+        token: UnverifiedToken<'_>,
+        keys: Arc<RealmKeys>,
+    ) -> Result<Known, VerifyError> {
+        let (claims, keys) = self.open(token, keys).await?;
         if claims.realm != self.realm {
             return Err(VerifyError::Invalid("The token is for another realm."));
         }
         if claims.audience != self.audience || claims.for_sandbox != self.for_sandbox {
             return Err(VerifyError::Invalid("The token is for another API."));
         }
+        let expires_at = claims.expires_at;
+        // Before anybody is asked who has it.
         if claims.is_expired(self.keys.now()) {
-            return Err(VerifyError::Invalid(
-                "The token has expired. Get a new one with the refresh token, or by authorizing again.",
-            ));
+            return Err(EXPIRED);
         }
         let client_id = match (claims.client.id(), claims.client.uuid()) {
             (Some(id), _) => Some(id.to_owned()),
@@ -99,23 +145,29 @@ impl TokenVerifier for InProcessVerifier {
             "The app the token was issued to is not registered any more.",
         ))?;
         let granted = self.catalog.recorded(&claims.scope);
-        Ok(verified(claims, client_id, granted))
+        Ok(Known {
+            keys: Arc::downgrade(&keys),
+            expires_at,
+            token: verified(claims, client_id, granted),
+        })
     }
-}
 
-impl InProcessVerifier {
-    /// The token's claims; where it names scopes by numbers that another node gave a moment ago,
-    /// those are read first.
-    async fn open(&self, token: UnverifiedToken<'_>) -> Result<AccessTokenClaims, VerifyError> {
-        let keys = self.keys.keys().ok_or(VerifyError::Unavailable)?;
+    /// The token's claims, and by which keys; where it names scopes by numbers that another node gave a
+    /// moment ago, those are read first.
+    async fn open(
+        &self,
+        token: UnverifiedToken<'_>,
+        mut keys: Arc<RealmKeys>,
+    ) -> Result<(AccessTokenClaims, Arc<RealmKeys>), VerifyError> {
         let mut opened = keys.access_token(&self.issuer, token.expose());
         if opened == Err(TokenError::UnknownScopeNumber) {
-            let keys = self.keys.keys_read_now().await;
-            let keys = keys.ok_or(VerifyError::Unavailable)?;
+            let read = self.keys.keys_read_now().await;
+            keys = read.ok_or(VerifyError::Unavailable)?;
             opened = keys.access_token(&self.issuer, token.expose());
         }
         let claims = opened.map_err(|_| VerifyError::Invalid(no_token(token.expose())))?;
-        Ok(claims.living_for(self.catalog.token_policy().access_ttl))
+        let claims = claims.living_for(self.catalog.token_policy().access_ttl);
+        Ok((claims, keys))
     }
 }
 
@@ -195,7 +247,7 @@ mod tests {
     }
 
     struct Keys {
-        keys: Option<Arc<RealmKeys>>,
+        keys: Mutex<Option<Arc<RealmKeys>>>,
         /// What another node wrote meanwhile.
         written: Option<Arc<RealmKeys>>,
         now: Mutex<Timestamp>,
@@ -216,7 +268,7 @@ mod tests {
         }
 
         fn keys(&self) -> Option<Arc<RealmKeys>> {
-            self.keys.clone()
+            self.keys.lock().unwrap().clone()
         }
 
         fn now(&self) -> Timestamp {
@@ -243,7 +295,7 @@ mod tests {
         let catalog = catalog("bexio");
         let keys = realm_keys("bexio", 1);
         let source = Arc::new(Keys {
-            keys: Some(Arc::clone(&keys)),
+            keys: Mutex::new(Some(Arc::clone(&keys))),
             written: None,
             now: Mutex::new(Timestamp::from_second(10).unwrap()),
         });
@@ -366,6 +418,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_genuine_is_looked_at_again_when_its_time_or_its_key_is_over() {
+        let world = world();
+        for token in world.both(&world.keys, &world.claims) {
+            let first = world.verify(&token).await.unwrap();
+            assert_eq!(world.verify(&token).await.unwrap(), first);
+            *world.source.keys.lock().unwrap() = Some(realm_keys("bexio", 2));
+            let verified = world.verify(&token).await;
+            assert!(matches!(verified, Err(VerifyError::Invalid(_))));
+            *world.source.keys.lock().unwrap() = None;
+            let verified = world.verify(&token).await;
+            assert_eq!(verified, Err(VerifyError::Unavailable));
+            *world.source.keys.lock().unwrap() = Some(Arc::clone(&world.keys));
+            assert_eq!(world.verify(&token).await.unwrap(), first);
+            *world.source.now.lock().unwrap() = Timestamp::from_second(3_600).unwrap();
+            assert_eq!(world.verify(&token).await, Err(EXPIRED));
+            *world.source.now.lock().unwrap() = Timestamp::from_second(10).unwrap();
+            assert_eq!(world.verify(&token).await.unwrap(), first);
+        }
+    }
+
+    #[tokio::test]
     async fn damaged_tokens_are_invalid() {
         let world = world();
         for token in world.both(&world.keys, &world.claims) {
@@ -386,7 +459,7 @@ mod tests {
     async fn without_keys_nothing_is_known() {
         let world = world();
         let source = Keys {
-            keys: None,
+            keys: Mutex::new(None),
             written: None,
             now: Mutex::new(Timestamp::UNIX_EPOCH),
         };
@@ -421,7 +494,7 @@ mod tests {
         );
         let token = new.seal(&claims, [3; 12]).expose().to_owned();
         let source = |written: Option<&Arc<RealmKeys>>| Keys {
-            keys: Some(Arc::clone(&old)),
+            keys: Mutex::new(Some(Arc::clone(&old))),
             written: written.cloned(),
             now: Mutex::new(Timestamp::from_second(10).unwrap()),
         };
@@ -445,7 +518,7 @@ mod tests {
             };
             let token = keys.seal(&claims, [3; 12]).expose().to_owned();
             let source = Keys {
-                keys: Some(Arc::clone(&keys)),
+                keys: Mutex::new(Some(Arc::clone(&keys))),
                 written: None,
                 now: Mutex::new(Timestamp::from_second(10).unwrap()),
             };

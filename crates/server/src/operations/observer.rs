@@ -34,7 +34,7 @@ pub struct Observer {
     spans: Option<Spans>,
     /// Where the only realm is, if not below its name.
     layout: Option<Arc<Layout>>,
-    /// What all requests are, where their paths are not ours.
+    /// What all requests are, where that is not said by their paths.
     kind: Option<RequestKind>,
 }
 
@@ -78,13 +78,11 @@ impl Observer {
         self
     }
 
-    /// The same before an API, whose calls all are of one kind.
+    /// The same where all requests are of one kind, as calls of an API are, and questions about them.
     #[must_use]
-    pub fn of_calls(self) -> Self {
-        Self {
-            kind: Some(RequestKind::Api),
-            ..self
-        }
+    pub fn all_are(self, kind: RequestKind) -> Self {
+        let kind = Some(kind);
+        Self { kind, ..self }
     }
 
     /// Has a router, or what else answers, answer a request that came over a connection from `peer`.

@@ -20,7 +20,6 @@ fn kind_of(path: &str) -> RequestKind {
         ".well-known" => RequestKind::Metadata,
         "static" => RequestKind::Static,
         "healthz" | "readyz" | "metrics" => RequestKind::Operations,
-        "envoy.service.auth.v3.Authorization" => RequestKind::Gate,
         _ if rest.is_empty() => RequestKind::Home,
         _ => in_realm(rest),
     }

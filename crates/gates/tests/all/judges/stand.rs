@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use enforce::Gate;
 use gates::proxy::{Arrival, Proxy, Settings, Upstream};
-use gates::{Counts, Front, Fronts, Preflight};
+use gates::{Counts, Front, Fronts, Gates, Preflight};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use scope::Catalog;
@@ -26,7 +26,7 @@ use crate::callers::Callers;
 use crate::common::page::block;
 use crate::common::running::Running;
 use crate::common::until::until;
-use crate::support::ISSUER;
+use crate::support::{ISSUER, routed};
 
 /// Where Envoy asks, as its page says.
 const ENVOY: &str = "/orders/api/ext-authz-with-body";
@@ -80,7 +80,7 @@ impl Stand {
             None
         } else {
             let noting = axum::middleware::from_fn_with_state(asked.clone(), note);
-            let router = gates::router(switch.clone()).layer(noting);
+            let router = routed(Gates::new(switch.clone())).layer(noting);
             runtime.spawn(async move { axum::serve(gate, router).await });
             drop(outside);
             Some(start(kind, gate_port, behind_port, outside_port))

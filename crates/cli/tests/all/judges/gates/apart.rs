@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::forward_auth::nginx_before;
+use super::forward_auth::{envoy_before, nginx_before};
 use super::judged::{judge, send};
 use super::place::{CATALOG, Place};
 use crate::common::many::free_ports;
@@ -158,6 +158,17 @@ fn a_gate_of_its_own_decides_as_the_server_does() {
     until("the report has each denial once", || {
         report(&place) == counted + 2
     });
+}
+
+/// `docs/envoy.md`.
+#[test]
+fn a_gate_of_its_own_is_asked_by_grpc_too() {
+    let mut place = Place::start();
+    let [port] = free_ports();
+    let _gate = Gate::start(&place, port);
+    place.gate = port;
+    let (outside, envoy) = envoy_before(&place, "## Envoy itself, by gRPC");
+    judge(&place, outside, &|| envoy.said());
 }
 
 #[test]

@@ -136,14 +136,19 @@ fn envoy_over_http() {
 
 fn envoy(heading: &str) -> (Place, u16, Running) {
     let place = Place::start();
+    let (outside, proxy) = envoy_before(&place, heading);
+    (place, outside, proxy)
+}
+
+/// By the configuration of the page under this heading.
+pub fn envoy_before(place: &Place, heading: &str) -> (u16, Running) {
     let [outside] = free_ports();
     let text = block("docs/envoy.md", heading, "yaml")
         .replace("port_value: 8090", &format!("port_value: {}", place.gate))
         .replace("port_value: 9000", &format!("port_value: {}", place.api))
         .replace("address: 0.0.0.0", "address: 127.0.0.1")
         .replace("port_value: 10000", &format!("port_value: {outside}"));
-    let proxy = Running::envoy(&text, outside);
-    (place, outside, proxy)
+    (outside, Running::envoy(&text, outside))
 }
 
 /// The gate is gone: the proxy denies by itself, and what is public too.
