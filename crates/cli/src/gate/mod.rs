@@ -269,7 +269,8 @@ impl Process {
                 } else {
                     "http"
                 };
-                let router = self.router(&format!("{scheme}://{at}"))?;
+                let own = self.file.base_url.clone();
+                let router = self.router(&own.unwrap_or_else(|| format!("{scheme}://{at}")))?;
                 (Answers::Router(router), self.observer(), "gate".to_owned())
             }
         };
