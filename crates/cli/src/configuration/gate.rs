@@ -379,6 +379,7 @@ mod tests {
         assert_eq!(read.realm(), "orders");
         assert_eq!(read.server(), "https://login.example:8443");
         assert_eq!(read.deny_after, Duration::from_secs(1));
+        assert_eq!(read.base_url, None);
         let inside = format!("{text}server = \"http://10.0.0.5:8080\"\n");
         let read = GateFile::of("gate.toml", &inside, Path::new(".")).unwrap();
         assert_eq!(read.server(), "http://10.0.0.5:8080");
@@ -386,11 +387,16 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        let text =
-            "issuer = \"https://login.example\"\nclients = \"orders-api\"\ndeny_after = \"0s\"\n";
+        let text = "issuer = \"https://login.example\"\nclients = \"orders-api\"\ndeny_after = \"0s\"\nbase_url = \"https://gate.example/inside\"\n";
         let said = GateFile::of("gate.toml", text, Path::new(".")).unwrap_err();
         let said = said.to_string();
-        for word in ["`clients`", "200 ms", "issuer", "client"] {
+        for word in [
+            "`clients`",
+            "200 ms",
+            "issuer",
+            "client",
+            "gate.example/inside",
+        ] {
             assert!(said.contains(word), "{word}: {said}");
         }
     }

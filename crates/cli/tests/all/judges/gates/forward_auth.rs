@@ -164,13 +164,19 @@ fn envoy_over_http() {
 fn envoy(heading: &str) -> (Place, u16, Running) {
     let place = Place::start();
     let [outside] = free_ports();
-    let text = block("docs/envoy.md", heading, "yaml")
-        .replace("port_value: 8090", &format!("port_value: {}", place.gate))
-        .replace("port_value: 9000", &format!("port_value: {}", place.api))
+    let text = block("docs/envoy.md", heading, "yaml");
+    let proxy = envoy_in_front_of(place.gate, place.api, outside, &text);
+    (place, outside, proxy)
+}
+
+/// With the page's configuration.
+pub fn envoy_in_front_of(gate: u16, api: u16, outside: u16, text: &str) -> Running {
+    let text = text
+        .replace("port_value: 8090", &format!("port_value: {gate}"))
+        .replace("port_value: 9000", &format!("port_value: {api}"))
         .replace("address: 0.0.0.0", "address: 127.0.0.1")
         .replace("port_value: 10000", &format!("port_value: {outside}"));
-    let proxy = Running::envoy(&text, outside);
-    (place, outside, proxy)
+    Running::envoy(&text, outside)
 }
 
 /// What is said where the gate is gone is said of nothing else: not of an API that answers with a fault, nor
