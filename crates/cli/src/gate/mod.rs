@@ -198,9 +198,8 @@ impl Process {
             realm: self.file.realm().to_owned(),
             upstream,
         });
-        let protocols = target.as_ref().map_or(&[][..], |_| PROTOCOLS);
         let tls = self.file.tls.as_ref();
-        let tls = tls.map(|files| Certificate::load(files, protocols));
+        let tls = tls.map(|files| Certificate::load(files, PROTOCOLS));
         Ok(Entrance {
             socket: listen(self.file.listen)?,
             serves: vec![if target.is_some() {
@@ -271,7 +270,7 @@ impl Process {
                 };
                 let own = self.file.base_url.clone();
                 let router = self.router(&own.unwrap_or_else(|| format!("{scheme}://{at}")))?;
-                (Answers::Router(router), self.observer(), "gate".to_owned())
+                (Answers::Gates(router), self.observer(), "gate".to_owned())
             }
         };
         self.serve(entrance, answers, observer, places);
