@@ -8,7 +8,7 @@ use enforce::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 use http::{HeaderName, Request};
 
 use super::gate::CONTACTS;
-use crate::support::{Gate, REALM, ScopesAsTokens};
+use crate::support::{Gate, REALM, ScopesAsTokens, token};
 
 /// Keys are tokens of the support's verifier, or `late`.
 struct Keys(ScopesAsTokens);

@@ -1,7 +1,7 @@
 //! What is written into descriptions, and what stays as it was.
 
 use authoring::{Exported, Options};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::given::{assert_same, back, fresh, into, notes, options};
 use crate::import::given::{catalog_of, found, of_yaml};

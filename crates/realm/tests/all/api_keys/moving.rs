@@ -4,7 +4,7 @@ use oauth::api_key::hash::HmacKey;
 use oauth::model::{ApiKeyHash, TokenHash};
 use realm::manage::{AddApiKey, MovingApiKey, Refused};
 
-use super::{HMAC, Place, later, wanted};
+use super::{HMAC, Place, wanted};
 use crate::manage::app;
 
 fn moving(line: usize, scope: &str, hash: &str, beginning: &str) -> MovingApiKey {
