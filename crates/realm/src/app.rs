@@ -490,6 +490,8 @@ impl AppBuilder {
         self.complete_keys(&metrics).await?;
         for catalog in &self.catalogs {
             catalogs::prepare(&*self.store, &*self.clock, catalog).await?;
+            let around = (&*self.clock, &*self.random);
+            catalogs::record(&*self.store, around, catalog).await?;
         }
         // Before anything is read that may change meanwhile.
         let begin = self.store.latest_change().await.map_err(Fault::from)?;

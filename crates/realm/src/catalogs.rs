@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use oauth::audit::{Act, Actor, AuditRecord, Audited, Subject, SubjectKind};
 use oauth::model::TokenHash;
 use scope::{Catalog, Opened};
 use storage::Store;
@@ -13,6 +14,7 @@ use tokio::sync::Mutex;
 use crate::app::{App, Realms};
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::random::Random;
 use crate::realm::{Realm, digest};
 
 /// What an app knows of the catalogs that it is offered.
@@ -123,6 +125,10 @@ impl App {
         }
         // Whoever is given a scope of them has tokens that name it by its number.
         self.follower.catch_up().await?;
+        for next in &changed {
+            let around = (&*self.clock, &**self.random());
+            record(&*self.store, around, next.catalog()).await?;
+        }
         let mut realms = Realms::clone(&before);
         let mut taken = Vec::new();
         for next in changed {
@@ -196,4 +202,43 @@ pub(crate) async fn prepare(
         .archive_catalog(&digest(catalog), catalog.source(), now)
         .await?;
     Ok(())
+}
+
+/// Has the audit record tell that a realm goes by this catalog, before it does: once, however many nodes
+/// take it.
+pub(crate) async fn record(
+    store: &dyn Store,
+    (clock, random): (&dyn Clock, &dyn Random),
+    catalog: &Catalog,
+) -> Result<(), Fault> {
+    let (realm, digest) = (catalog.id(), digest(catalog));
+    loop {
+        let before = store.catalog_taken(realm).await?;
+        if before == Some(digest) {
+            return Ok(());
+        }
+        let mut bytes = [0; AuditRecord::RANDOM_BYTES];
+        random.fill(&mut bytes);
+        let subject = Subject::new(SubjectKind::Realm, realm);
+        let system = Actor::system();
+        let record = AuditRecord::new(
+            realm,
+            &system,
+            Act::CatalogTaken,
+            subject,
+            clock.now(),
+            &bytes,
+        );
+        let told = |digest| Audited::field("catalog", TokenHash(digest).to_string());
+        let record = record
+            .removed(before.map(told).unwrap_or_default())
+            .made(told(digest).with("version", catalog.version()));
+        // Where another node was first, it is seen what that one took.
+        if store
+            .take_catalog(realm, &digest, before.as_ref(), &record)
+            .await?
+        {
+            return Ok(());
+        }
+    }
 }

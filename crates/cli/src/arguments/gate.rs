@@ -18,7 +18,7 @@ pub enum GateCommands {
     /// Run a gate as a process of its own, beside a gateway: it goes by what it hears of the server
     Run(GateRunArguments),
     /// Tell what would have been denied, for whom, by which rule and how often; which endpoints no
-    /// rule knows; and what passed with other credentials
+    /// rule knows; which paths are refused for how they are written; and what passed with other credentials
     Report(GateReportArguments),
 }
 

@@ -45,6 +45,7 @@ pub const GATE: Table = Table {
         &PLAIN_HTTP,
         &DENY_AFTER,
         &LISTEN,
+        &BASE_URL,
         &OPERATIONS,
         &TLS_TABLE,
         &UPSTREAM,
@@ -137,6 +138,15 @@ pub const LISTEN: Key = Key {
     absent: Absent::Means("127.0.0.1:8081"),
     about: "Where to listen, as `IP:PORT`. At a gate, whoever reaches it may ask for decisions.",
 };
+pub const BASE_URL: Key = Key {
+    name: "base_url",
+    form: "URL",
+    example: r#"base_url = "https://gate.example.com""#,
+    absent: Absent::Off("where it listens"),
+    about: "Where services that ask by AuthZEN reach this gate, if that is another address than `listen`: \
+            scheme, host and, if need be, port. Its metadata names it, and whoever reads that elsewhere may \
+            not believe it.",
+};
 pub const OPERATIONS: Key = Key {
     name: "operations",
     form: "address",
@@ -168,7 +178,9 @@ pub struct GateFile {
     pub deny_after: Duration,
     /// Where to listen.
     pub listen: SocketAddr,
-    /// And for operators.
+    /// Where services reach it, if that is not where it listens.
+    pub base_url: Option<String>,
+    /// Where to listen for operators.
     pub operations: Option<SocketAddr>,
     /// With TLS, if it has its files.
     pub tls: Option<TlsFiles>,
@@ -275,6 +287,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<GateFile>
         time => Ok(time),
     });
     let listen = top.value(&LISTEN, m, address);
+    let reached_at = top.value(&BASE_URL, m, base_url);
     let operations = top.value(&OPERATIONS, m, address);
     let upstream = upstream(top, api.as_deref().unwrap_or_default(), folder, m);
     let tls = tls_files(top, folder, m);
@@ -295,6 +308,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<GateFile>
         plain_http: plain_http?,
         deny_after: deny_after?,
         listen: listen?,
+        base_url: reached_at,
         operations,
         tls,
         upstream,
@@ -365,6 +379,7 @@ mod tests {
         assert_eq!(read.realm(), "orders");
         assert_eq!(read.server(), "https://login.example:8443");
         assert_eq!(read.deny_after, Duration::from_secs(1));
+        assert_eq!(read.base_url, None);
         let inside = format!("{text}server = \"http://10.0.0.5:8080\"\n");
         let read = GateFile::of("gate.toml", &inside, Path::new(".")).unwrap();
         assert_eq!(read.server(), "http://10.0.0.5:8080");
@@ -372,11 +387,16 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        let text =
-            "issuer = \"https://login.example\"\nclients = \"orders-api\"\ndeny_after = \"0s\"\n";
+        let text = "issuer = \"https://login.example\"\nclients = \"orders-api\"\ndeny_after = \"0s\"\nbase_url = \"https://gate.example/inside\"\n";
         let said = GateFile::of("gate.toml", text, Path::new(".")).unwrap_err();
         let said = said.to_string();
-        for word in ["`clients`", "200 ms", "issuer", "client"] {
+        for word in [
+            "`clients`",
+            "200 ms",
+            "issuer",
+            "client",
+            "gate.example/inside",
+        ] {
             assert!(said.contains(word), "{word}: {said}");
         }
     }

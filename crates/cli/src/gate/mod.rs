@@ -198,9 +198,8 @@ impl Process {
             realm: self.file.realm().to_owned(),
             upstream,
         });
-        let protocols = target.as_ref().map_or(&[][..], |_| PROTOCOLS);
         let tls = self.file.tls.as_ref();
-        let tls = tls.map(|files| Certificate::load(files, protocols));
+        let tls = tls.map(|files| Certificate::load(files, PROTOCOLS));
         Ok(Entrance {
             socket: listen(self.file.listen)?,
             serves: vec![if target.is_some() {
@@ -269,9 +268,10 @@ impl Process {
                 } else {
                     "http"
                 };
-                let gates = Arc::new(self.gates(&format!("{scheme}://{at}"))?);
+                let own = self.file.base_url.clone();
+                let gates = self.gates(&own.unwrap_or_else(|| format!("{scheme}://{at}")))?;
                 (
-                    Answers::Gates(gates),
+                    Answers::Gates(Arc::new(gates)),
                     self.observer().all_are(RequestKind::Gate),
                     "gate".to_owned(),
                 )

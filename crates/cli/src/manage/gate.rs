@@ -1,5 +1,6 @@
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
 use realm::Api;
+use scope::Reason;
 use serde_json::{Value, json};
 
 use super::{Said, Server};
@@ -90,13 +91,13 @@ impl<'a> Report<'a> {
     /// Of this outcome, at endpoints that a rule knows, or where no path was told.
     fn by_rule(&self, outcome: GateOutcome) -> Vec<&'a GateCalls> {
         self.with(outcome)
-            .filter(|calls| !is_unknown(calls))
+            .filter(|calls| At::of(calls) == At::Rule)
             .collect()
     }
 
-    fn unknown(&self) -> Vec<&'a GateCalls> {
+    fn at(&self, at: At) -> Vec<&'a GateCalls> {
         let all = self.calls.iter().copied();
-        all.filter(|calls| is_unknown(calls)).collect()
+        all.filter(|calls| At::of(calls) == at).collect()
     }
 
     fn text(&self) -> String {
@@ -123,9 +124,11 @@ impl<'a> Report<'a> {
         text += &section("Passed with other credentials", &passed);
         let observed = self.by_rule(GateOutcome::Observed);
         text += &section("Would have been denied", &observed);
-        text += &section("No rule knows these endpoints", &self.unknown());
+        text += &section("No rule knows these endpoints", &self.at(At::NoRule));
+        text += &section("Refused for how the path is written", &self.at(At::Refused));
         text += &section("Denied", &self.by_rule(GateOutcome::Denied));
-        if observed.is_empty() && self.unknown().is_empty() && self.observed_until.is_some() {
+        let is_clear = self.sum(GateOutcome::Observed) == 0 && self.at(At::NoRule).is_empty();
+        if is_clear && self.observed_until.is_some() {
             text += "\n\nNothing would have been denied. When every app has called, take `mode` out of the \
                      configuration.";
         }
@@ -145,14 +148,36 @@ impl<'a> Report<'a> {
             "denied": self.sum(GateOutcome::Denied),
             "passed_with": list(self.with(GateOutcome::Passed).collect()),
             "would_have_been_denied": list(self.by_rule(GateOutcome::Observed)),
-            "without_a_rule": list(self.unknown()),
+            "without_a_rule": list(self.at(At::NoRule)),
+            "refused_paths": list(self.at(At::Refused)),
             "were_denied": list(self.by_rule(GateOutcome::Denied)),
         })
     }
 }
 
-fn is_unknown(calls: &GateCalls) -> bool {
-    !calls.has_rule && !calls.path.is_empty()
+/// Where calls went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// To an endpoint that a rule knows, or no path was told.
+    Rule,
+    /// To a path that no rule knows.
+    NoRule,
+    /// To one that can be read in several ways, or is too long, which a rule for the endpoint would not
+    /// change.
+    Refused,
+}
+
+impl At {
+    fn of(calls: &GateCalls) -> Self {
+        let refused = [Reason::AmbiguousPath, Reason::TooLarge].map(Reason::as_str);
+        if calls.has_rule || calls.path.is_empty() {
+            Self::Rule
+        } else if refused.contains(&calls.reason.as_str()) {
+            Self::Refused
+        } else {
+            Self::NoRule
+        }
+    }
 }
 
 fn told(calls: &GateCalls) -> Value {
@@ -173,20 +198,64 @@ fn section(title: &str, calls: &[&GateCalls]) -> String {
         return String::new();
     }
     let mut text = format!("\n\n{title}:");
-    for calls in calls.iter().take(MOST) {
-        let parts = [&calls.client, &calls.method, &calls.path, &calls.reason];
-        let parts = parts.into_iter().filter(|part| !part.is_empty());
-        let what: Vec<&str> = parts.map(String::as_str).collect();
-        text += &format!(
-            "\n{:>8}  {}  ({} to {})",
-            calls.calls,
-            what.join("  "),
-            calls.first_at,
-            calls.last_at
-        );
+    let shown = calls.get(..MOST).unwrap_or(calls);
+    let mut widths = [0; 4];
+    for calls in shown {
+        for (width, cell) in widths.iter_mut().zip(cells(calls)) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    for calls in shown {
+        text += &format!("\n{:>8}", calls.calls);
+        // A column that says nothing of any of them takes no room.
+        for (cell, width) in cells(calls).into_iter().zip(widths) {
+            if width > 0 {
+                text += &format!("  {cell:width$}");
+            }
+        }
+        text += &format!("  ({} to {})", calls.first_at, calls.last_at);
     }
     if let Some(more) = calls.len().checked_sub(MOST).filter(|more| *more > 0) {
         text += &format!("\n          and {more} kinds more; --json tells all");
     }
     text
+}
+
+fn cells(calls: &GateCalls) -> [&str; 4] {
+    [&calls.client, &calls.method, &calls.path, &calls.reason]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_a_path_is_written_is_told_apart_from_rules() {
+        let mut calls = GateCalls {
+            realm: "orders".to_owned(),
+            api: "api".to_owned(),
+            outcome: GateOutcome::Denied,
+            client: String::new(),
+            method: "GET".to_owned(),
+            path: "/a".to_owned(),
+            has_rule: false,
+            reason: String::new(),
+            calls: 1,
+            first_at: Timestamp::UNIX_EPOCH,
+            last_at: Timestamp::UNIX_EPOCH,
+        };
+        for (reason, at) in [
+            ("no-rule", At::NoRule),
+            ("method-not-in-catalog", At::NoRule),
+            ("no-credentials", At::NoRule),
+            ("ambiguous-path", At::Refused),
+            ("too-large", At::Refused),
+        ] {
+            calls.reason = reason.to_owned();
+            calls.has_rule = false;
+            assert!(At::of(&calls) == at, "{reason}");
+            calls.has_rule = true;
+            assert!(At::of(&calls) == At::Rule, "{reason}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub use paths::{Paths, Place};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Call;
+use crate::{Call, Gate};
 
 /// What an API has beside the decision; nothing by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,11 +25,11 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Why this call goes on without a decision, if it does. One that carries a bearer token, however
-    /// badly, never does.
+    /// Why this call goes on at the gate without a decision, if it does. One that carries what the gate
+    /// decides about, a bearer token or an API key, however badly, never does.
     #[must_use]
-    pub fn passes(&self, call: &Call<'_>) -> Option<&Pass> {
-        if self.pass.is_empty() || call.carries_token() {
+    pub fn passes(&self, gate: &Gate, call: &Call<'_>) -> Option<&Pass> {
+        if self.pass.is_empty() || gate.carries_credential(call) {
             return None;
         }
         self.pass.iter().find(|pass| pass.fits(call))

@@ -1,5 +1,5 @@
 use crate::beside::Beside;
-use crate::{Call, Found, Problem, WentBeside};
+use crate::{Call, Found, Gate, Problem, WentBeside};
 
 /// What stands beside the decision, and the time.
 pub(super) struct Looking {
@@ -14,8 +14,8 @@ impl Looking {
     }
 
     /// Does this call go on without a decision?
-    pub(super) fn passes(&self, call: &Call<'_>) -> Option<WentBeside> {
-        let pass = self.beside.passes(call)?;
+    pub(super) fn passes(&self, gate: &Gate, call: &Call<'_>) -> Option<WentBeside> {
+        let pass = self.beside.passes(gate, call)?;
         Some(WentBeside::Passed {
             credential: pass.carries.name(),
         })

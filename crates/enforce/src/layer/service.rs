@@ -102,12 +102,7 @@ async fn admit(
     parts.extensions.remove::<WentBeside>();
     let mut call = Call::of(&parts);
     call.sees_end = true;
-    // A key is a credential of this gate's, and is never let through beside it.
-    let passed = match gate.carries_credential(&call) {
-        true => None,
-        false => looking.and_then(|looking| looking.passes(&call)),
-    };
-    if let Some(passed) = passed {
+    if let Some(passed) = looking.and_then(|looking| looking.passes(gate, &call)) {
         parts.extensions.insert(passed);
         return Ok((Request::from_parts(parts, body), Taken::default()));
     }

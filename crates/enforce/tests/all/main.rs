@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::duplicate_mod, reason = "each example is whole by itself")]
 
+mod api_keys;
 mod beside;
 mod cases;
 mod every_operation;

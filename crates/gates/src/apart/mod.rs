@@ -260,6 +260,10 @@ impl Fronts for Apart {
         let serving = serving.as_ref().filter(|_| is_own)?;
         Some(Arc::clone(&serving.front))
     }
+
+    fn only(&self) -> Option<Arc<Front>> {
+        self.front(&self.settings.realm, &self.settings.api)
+    }
 }
 
 impl Standing {

@@ -133,6 +133,8 @@ words! {
         SessionEnded = "session-ended",
         /// Everything issued in a realm was ended.
         RealmCutOff = "realm-cut-off",
+        /// A server goes by another catalog of the realm than the one taken last.
+        CatalogTaken = "catalog-taken",
         /// A backup took the place of the database, and everything issued in a realm was ended.
         DatabaseRestored = "database-restored",
         /// An upgrade of the database was finished: servers of the version before run no more.

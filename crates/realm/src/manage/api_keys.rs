@@ -14,6 +14,7 @@ use oauth::{Secret, SecretKind};
 use super::desk::{Settled, until_unchanged};
 use super::refused::WrongLine;
 use super::{Desk, Refused};
+use crate::fault::Fault;
 
 /// So much of a key's text is shown in lists: its prefix, and too little to guess the rest.
 const SHOWN: usize = 10;
@@ -190,18 +191,14 @@ impl Desk<'_> {
                 Some(owner) => Ok(owner.clone()),
                 None => self.owner(&one.key).await,
             };
-            let checked = owner.and_then(|owner| {
+            let checked = owner.map_err(Unmoved::from).and_then(|owner| {
                 owners.insert(name, owner.clone());
                 let key = self.moved(&owner, one, position)?;
                 Ok((key, owner))
             });
             let problem = match checked {
-                Err(Refused::Fault(fault)) => return Err(fault.into()),
-                // What is wrong with this one alone.
-                Err(Refused::WrongLines(mut own)) => {
-                    own.pop().map(|one| one.problem).unwrap_or_default()
-                }
-                Err(refused) => refused.to_string(),
+                Err(Unmoved::Fault(fault)) => return Err(fault.into()),
+                Err(Unmoved::Wrong(problem)) => problem,
                 Ok((key, owner)) => match taken.take(&key, one.line) {
                     Some(problem) => problem,
                     None => {
@@ -240,12 +237,9 @@ impl Desk<'_> {
         owner: &Owner,
         one: &MovingApiKey,
         position: Position,
-    ) -> Result<ApiKey, Refused> {
-        let wrong = |problem: String| {
-            let line = one.line;
-            Refused::WrongLines(vec![WrongLine { line, problem }])
-        };
-        let hash = ApiKeyHash::parse(&one.hash).map_err(|error| wrong(error.to_string()))?;
+    ) -> Result<ApiKey, Unmoved> {
+        let hash =
+            ApiKeyHash::parse(&one.hash).map_err(|error| Unmoved::Wrong(error.to_string()))?;
         let beginning = one.beginning.as_str();
         let is_plain = beginning.bytes().all(|byte| byte.is_ascii_graphic());
         let fits = match hash.is_slow() {
@@ -254,7 +248,7 @@ impl Desk<'_> {
         };
         if !is_plain || !fits {
             let (least, most) = (BEGINNING.start(), BEGINNING.end());
-            return Err(wrong(format!(
+            return Err(Unmoved::Wrong(format!(
                 "prefix is how the key's text begins: {least} to {most} visible characters, by which a \
                  bcrypt or PBKDF2 hash is found; of other hashes it may be left out"
             )));
@@ -265,7 +259,7 @@ impl Desk<'_> {
             beginning: beginning.to_owned(),
             position,
         };
-        self.made(owner, one.key.key.clone(), known)
+        Ok(self.made(owner, one.key.key.clone(), known)?)
     }
 
     fn made(
@@ -345,6 +339,23 @@ impl Desk<'_> {
             None => record,
         };
         record.made(key)
+    }
+}
+
+/// Why one key cannot move in.
+enum Unmoved {
+    /// It cannot be told.
+    Fault(Fault),
+    /// What is wrong with it.
+    Wrong(String),
+}
+
+impl From<Refused> for Unmoved {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Fault(fault) => Self::Fault(fault),
+            refused => Self::Wrong(refused.to_string()),
+        }
     }
 }
 

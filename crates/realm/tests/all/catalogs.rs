@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use oauth::audit::{Act, AuditQuery};
 use oauth::model::TokenHash;
+use realm::manage::AuditTrail;
 use realm::{App, CatalogsRefused, Clock, SeededRandom};
 use scope::{Catalog, ScopeSet};
 use storage::Store;
@@ -108,6 +110,63 @@ async fn what_is_offered_together_is_taken_together_or_not_at_all() {
     }
     let numbers = office.store.scope_numbers("bexio").await.unwrap();
     assert!(numbers.number("aardvark").is_some());
+}
+
+/// What the audit record has of catalogs that were taken: of which realm, the digest before and the one now.
+async fn recorded(office: &Office) -> Vec<(String, Option<String>, String)> {
+    let all = AuditQuery::first(99);
+    let entries = AuditTrail::new(&*office.store).entries(&all).await;
+    let entries = entries.unwrap();
+    let taken = entries
+        .iter()
+        .filter(|one| one.row.act == Act::CatalogTaken.as_str());
+    taken
+        .map(|one| {
+            let fields = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+            let digest = |fields: serde_json::Value| fields["catalog"].as_str().map(str::to_owned);
+            let (before, after) = (fields(&one.row.before), fields(&one.row.after));
+            assert!(after["version"].is_string(), "{after}");
+            assert_eq!(one.row.subject_id, one.row.realm);
+            assert_eq!(one.row.actor_kind, "system");
+            (
+                one.row.realm.clone(),
+                digest(before),
+                digest(after).unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn each_that_is_taken_is_on_record_once_however_many_nodes_take_it() {
+    let office = Office::of("bexio").await;
+    let of = |catalog: &Catalog| TokenHash::of(catalog.source().as_bytes()).to_string();
+    let (own, other) = (of(&catalog("bexio")), of(&shifted("bexio")));
+    let first = started(&office, Arc::clone(&office.store)).await;
+    let second = started(&office, Arc::clone(&office.store)).await;
+    let begun = recorded(&office).await;
+    let expected = ["bexio", "stora"].map(|id| (id.to_owned(), None, of(&catalog(id))));
+    let mut sorted = begun.clone();
+    sorted.sort();
+    assert_eq!(sorted, expected);
+
+    for app in [&first, &second] {
+        let taken = app.take_catalogs(offered(vec![shifted("bexio")])).await;
+        assert_eq!(taken.unwrap().len(), 1);
+    }
+    let refused = first.take_catalogs(offered(vec![catalog("bokio")])).await;
+    refused.unwrap_err();
+    // A node that starts with the one from before is told, too.
+    let _third = started(&office, Arc::clone(&office.store)).await;
+    let mut later = recorded(&office).await;
+    later.retain(|one| !begun.contains(one));
+    later.sort();
+    let mut expected = [
+        ("bexio".to_owned(), Some(own.clone()), other.clone()),
+        ("bexio".to_owned(), Some(other), own),
+    ];
+    expected.sort();
+    assert_eq!(later, expected);
 }
 
 #[tokio::test]

@@ -29,10 +29,12 @@ CREATE UNIQUE INDEX users_external ON users (realm, source, external_id)
 ALTER TABLE clients ADD COLUMN uuid BYTEA DEFAULT uuid_send(gen_random_uuid());
 CREATE UNIQUE INDEX clients_uuid ON clients (realm, uuid);
 
--- What was issued at or before a cut-off counts no more. Both are places in the changes.
+-- What was issued at or before a cut-off counts no more. Both are places in the changes. catalog is the
+-- digest of the one that was taken last.
 CREATE TABLE realms (
     realm   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    cut_off BIGINT
+    cut_off BIGINT,
+    catalog BYTEA
 );
 ALTER TABLE users ADD COLUMN cut_off BIGINT;
 ALTER TABLE memberships ADD COLUMN cut_off BIGINT;

@@ -32,10 +32,12 @@ UPDATE clients SET uuid = unhex(hex(randomblob(6)) || '4' || substr(hex(randombl
     || hex(randomblob(6)));
 CREATE UNIQUE INDEX clients_uuid ON clients (realm, uuid);
 
--- What was issued at or before a cut-off counts no more. Both are places in the changes.
+-- What was issued at or before a cut-off counts no more. Both are places in the changes. catalog is the
+-- digest of the one that was taken last.
 CREATE TABLE realms (
     realm   TEXT NOT NULL PRIMARY KEY,
-    cut_off INTEGER
+    cut_off INTEGER,
+    catalog BLOB
 ) STRICT;
 ALTER TABLE users ADD COLUMN cut_off INTEGER;
 ALTER TABLE memberships ADD COLUMN cut_off INTEGER;

@@ -156,6 +156,7 @@ pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Datab
     leaves!(trail: remove_retired_keys(REALM, at(2)));
     leaves!(trail: revoke_key("b", &key("c", KeyPurpose::SealToken, 3)));
     leaves!(trail: cut_off_realm(REALM, at(4)));
+    leaves!(trail: take_catalog(REALM, &[1; 32], None));
 }
 
 pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Database) {
@@ -186,6 +187,7 @@ pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Data
     leaves_nothing!(trail: remove_retired_keys(REALM, at(99)));
     leaves_nothing!(trail: revoke_key("x", &key("b", KeyPurpose::SealToken, 2)));
     leaves_nothing!(trail: destroy_audit_key(REALM, who.user));
+    leaves_nothing!(trail: take_catalog(REALM, &[2; 32], Some(&[1; 32])));
 }
 
 pub(super) async fn acts_that_fail_leave_no_record(database: &dyn Database) {

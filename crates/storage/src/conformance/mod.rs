@@ -378,6 +378,7 @@ cases! {
         given_at_once_are_the_same_everywhere,
     }
     catalogs {
+        are_taken_in_place_of_the_one_before,
         are_kept_under_their_digest,
     }
     access_tokens {

@@ -1,8 +1,6 @@
 //! Authorization requests that wait for a person: kept, bound to one browser, and never more
 //! than so many.
 
-use std::time::Duration;
-
 use oauth::model::{KeptRequest, KeptRequests, Timestamp, TokenHash};
 use sqlx::query;
 
@@ -10,75 +8,33 @@ use super::bind;
 use super::cells::Cells;
 use super::database::{Connection, Row, unless_held};
 use super::rows::{execute, fetch_one};
+use super::waiting::{self, Table, Waiting, delete};
 use crate::error::StoreError;
 
-/// How many go at most when one is kept. It is usually one; more have come too many where a
-/// bound was lowered, or several were kept at once.
-const AT_ONCE: i64 = 100;
-
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// Deletes the requests that a query names. Those that are held are being deleted already. They
-/// are held by a query around it: `OFFSET` would hold what it passes over, too.
-macro_rules! delete {
-    ($hashes:literal) => {
-        concat!(
-            "DELETE FROM authorization_requests WHERE hash IN (",
-            unless_held!(concat!(
-                "SELECT hash FROM authorization_requests WHERE hash IN (",
-                $hashes,
-                ")"
-            )),
-            ")"
-        )
-    };
-}
+const TABLE: Table = waiting::table!("authorization_requests"(
+    "hash, realm, parameters, sender, browser, session, created_at, expires_at"
+));
 
 pub(crate) async fn keep(
     connection: &mut Connection,
     request: &KeptRequest,
     most: KeptRequests,
 ) -> Result<bool, StoreError> {
-    let a_minute_ago = request.created_at.saturating_sub(MINUTE);
-    let a_minute_ago = a_minute_ago.unwrap_or(Timestamp::MIN);
-    let insert = query(
-        "INSERT INTO authorization_requests (hash, realm, parameters, sender, browser, session,
-             created_at, expires_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8
-         WHERE (SELECT COUNT(*) FROM authorization_requests
-             WHERE realm = $2 AND sender = $4 AND created_at > $9) < $10",
-    )
-    .bind(request.hash.0.as_slice())
-    .bind(&request.realm)
-    .bind(&request.parameters)
-    .bind(&request.sender)
-    .bind(bind::optional_hash(request.browser.as_ref()))
-    .bind(bind::optional_hash(request.session.as_ref()))
-    .bind(bind::time(request.created_at))
-    .bind(bind::time(request.expires_at))
-    .bind(bind::time(a_minute_ago))
-    .bind(bind::limit(most.of_sender_in_a_minute));
-    if execute(connection, insert).await? == 0 {
-        return Ok(false);
-    }
-    let of_sender = query(delete!(
-        "SELECT hash FROM authorization_requests WHERE realm = $1 AND sender = $2
-         ORDER BY created_at DESC, hash LIMIT $4 OFFSET $3"
-    ))
-    .bind(&request.realm)
-    .bind(&request.sender)
-    .bind(bind::limit(most.of_sender))
-    .bind(AT_ONCE);
-    execute(connection, of_sender).await?;
-    let of_realm = query(delete!(
-        "SELECT hash FROM authorization_requests WHERE realm = $1
-         ORDER BY created_at DESC, hash LIMIT $3 OFFSET $2"
-    ))
-    .bind(&request.realm)
-    .bind(bind::limit(most.of_realm))
-    .bind(AT_ONCE);
-    execute(connection, of_realm).await?;
-    Ok(true)
+    let insert = query(TABLE.insert)
+        .bind(request.hash.0.as_slice())
+        .bind(&request.realm)
+        .bind(&request.parameters)
+        .bind(&request.sender)
+        .bind(bind::optional_hash(request.browser.as_ref()))
+        .bind(bind::optional_hash(request.session.as_ref()))
+        .bind(bind::time(request.created_at))
+        .bind(bind::time(request.expires_at));
+    let one = Waiting {
+        realm: &request.realm,
+        sender: &request.sender,
+        created_at: request.created_at,
+    };
+    waiting::keep(connection, &TABLE, insert, one, most).await
 }
 
 pub(crate) async fn one(

@@ -306,6 +306,10 @@ calls! { Realms {
 calls! { Catalogs {
     write archive_catalog(digest: &[u8; 32], text: &str, now: Timestamp) -> () = catalogs::archive;
     read archived_catalog(digest: &[u8; 32]) -> Option<String> = catalogs::one;
+    read catalog_taken(realm: &str) -> Option<[u8; 32]> = catalogs::taken;
+    change take_catalog(
+        realm: &str, digest: &[u8; 32], before: Option<&[u8; 32]>, audit: &AuditRecord
+    ) -> bool = catalogs::take;
 } }
 
 calls! { Sessions {

@@ -6,7 +6,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_all, fetch_one, fetch_page};
-use super::{audit, bind};
+use super::{audit, bind, external};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
@@ -83,16 +83,8 @@ pub(crate) async fn by_external(
     realm: &str,
     external: &ExternalId,
 ) -> Result<Option<Organisation>, StoreError> {
-    if !database::can_hold(&external.id) {
-        return Ok(None);
-    }
-    let select = query(select!(
-        "WHERE realm = $1 AND source = $2 AND external_id = $3 AND deleted_at IS NULL"
-    ))
-    .bind(realm)
-    .bind(&external.source)
-    .bind(&external.id);
-    fetch_one(connection, select, organisation).await
+    let select = external::select!(columns!(), "organisations");
+    external::fetch(connection, select, (realm, external), organisation).await
 }
 
 pub(crate) async fn page(

@@ -1,40 +1,22 @@
 //! Sign-ins that are under way in applications of providers: answered once, and finished once in the
 //! browser that began them.
 
-use std::time::Duration;
-
 use oauth::model::{
     BrowserSession, KeptRequests, SignInAnswer, SignInUnderWay, Timestamp, TokenHash,
 };
 use sqlx::query;
 
-use super::bind;
 use super::cells::Cells;
 use super::database::{Connection, Row, unless_held};
 use super::rows::{execute, fetch_one};
-use super::sessions;
+use super::waiting::{self, Table, Waiting, delete};
+use super::{bind, sessions};
 use crate::error::StoreError;
 use crate::text::json;
 
-/// How many go at most when one begins, as of kept requests.
-const AT_ONCE: i64 = 100;
-
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// Deletes those that a query names and nobody holds.
-macro_rules! delete {
-    ($hashes:literal) => {
-        concat!(
-            "DELETE FROM sign_ins WHERE hash IN (",
-            unless_held!(concat!(
-                "SELECT hash FROM sign_ins WHERE hash IN (",
-                $hashes,
-                ")"
-            )),
-            ")"
-        )
-    };
-}
+const TABLE: Table = waiting::table!("sign_ins"(
+    "hash, realm, browser, sender, next, asked, created_at, expires_at"
+));
 
 macro_rules! select {
     ($condition:literal) => {
@@ -52,45 +34,21 @@ pub(crate) async fn begin(
     sign_in: &SignInUnderWay,
     most: KeptRequests,
 ) -> Result<bool, StoreError> {
-    let a_minute_ago = sign_in.created_at.saturating_sub(MINUTE);
-    let a_minute_ago = a_minute_ago.unwrap_or(Timestamp::MIN);
-    let insert = query(
-        "INSERT INTO sign_ins (hash, realm, browser, sender, next, asked, created_at, expires_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8
-         WHERE (SELECT COUNT(*) FROM sign_ins
-             WHERE realm = $2 AND sender = $4 AND created_at > $9) < $10",
-    )
-    .bind(sign_in.hash.0.as_slice())
-    .bind(&sign_in.realm)
-    .bind(sign_in.browser.0.as_slice())
-    .bind(&sign_in.sender)
-    .bind(&sign_in.next)
-    .bind(json(&sign_in.asked)?)
-    .bind(bind::time(sign_in.created_at))
-    .bind(bind::time(sign_in.expires_at))
-    .bind(bind::time(a_minute_ago))
-    .bind(bind::limit(most.of_sender_in_a_minute));
-    if execute(connection, insert).await? == 0 {
-        return Ok(false);
-    }
-    let of_sender = query(delete!(
-        "SELECT hash FROM sign_ins WHERE realm = $1 AND sender = $2
-         ORDER BY created_at DESC, hash LIMIT $4 OFFSET $3"
-    ))
-    .bind(&sign_in.realm)
-    .bind(&sign_in.sender)
-    .bind(bind::limit(most.of_sender))
-    .bind(AT_ONCE);
-    execute(connection, of_sender).await?;
-    let of_realm = query(delete!(
-        "SELECT hash FROM sign_ins WHERE realm = $1
-         ORDER BY created_at DESC, hash LIMIT $3 OFFSET $2"
-    ))
-    .bind(&sign_in.realm)
-    .bind(bind::limit(most.of_realm))
-    .bind(AT_ONCE);
-    execute(connection, of_realm).await?;
-    Ok(true)
+    let insert = query(TABLE.insert)
+        .bind(sign_in.hash.0.as_slice())
+        .bind(&sign_in.realm)
+        .bind(sign_in.browser.0.as_slice())
+        .bind(&sign_in.sender)
+        .bind(&sign_in.next)
+        .bind(json(&sign_in.asked)?)
+        .bind(bind::time(sign_in.created_at))
+        .bind(bind::time(sign_in.expires_at));
+    let one = Waiting {
+        realm: &sign_in.realm,
+        sender: &sign_in.sender,
+        created_at: sign_in.created_at,
+    };
+    waiting::keep(connection, &TABLE, insert, one, most).await
 }
 
 pub(crate) async fn one(

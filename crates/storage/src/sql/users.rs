@@ -7,7 +7,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row, for_update};
 use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_one, fetch_page};
-use super::{audit, bind, changes, clients, tickets};
+use super::{audit, bind, changes, clients, external, tickets};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded_before;
@@ -77,16 +77,8 @@ pub(crate) async fn by_external(
     realm: &str,
     external: &ExternalId,
 ) -> Result<Option<User>, StoreError> {
-    if !database::can_hold(&external.id) {
-        return Ok(None);
-    }
-    let select = query(select!(
-        "WHERE realm = $1 AND source = $2 AND external_id = $3 AND deleted_at IS NULL"
-    ))
-    .bind(realm)
-    .bind(&external.source)
-    .bind(&external.id);
-    fetch_one(connection, select, user).await
+    let select = external::select!(columns!(), "users");
+    external::fetch(connection, select, (realm, external), user).await
 }
 
 pub(crate) async fn page(

@@ -418,8 +418,8 @@ fn make_one_chain(site: &Site) {
     site.manage(&["user", "disable", "bexio", "eva"]).ok();
     let held = site.manage(&["audit", "verify", "--anchor", anchor.trim()]);
     let held = held.ok().out;
-    // Four keys, an organisation, a person, a place and six apps, and the end.
-    assert!(held.starts_with("all 14 linked records"), "{held}");
+    // Two catalogs, four keys, an organisation, a person, a place and six apps, and the end.
+    assert!(held.starts_with("all 16 linked records"), "{held}");
 }
 
 #[test]

@@ -153,8 +153,12 @@ fn start(kind: Kind, gate: u16, api: u16, outside: u16) -> Running {
             Running::nginx(&text, outside)
         }
         Kind::Caddy => {
-            let site = format!("http://:{outside}");
-            let text = own("## Caddy", "caddy").replace("http://api.example.com", &site);
+            let text = own("## Caddy", "caddy")
+                .replace(
+                    "http://api.example.com",
+                    &format!("http://api.example.com:{outside}"),
+                )
+                .replace("http:// {", &format!("http://:{outside} {{"));
             Running::caddy(&text, outside)
         }
         Kind::Traefik => {

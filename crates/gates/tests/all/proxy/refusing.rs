@@ -91,6 +91,7 @@ async fn a_call_has_one_target_and_one_host() {
         ("GET /2.0/contact?a=1", "Host: \r\n", false),
         ("GET /2.0/contact?a=1", "Host: a\"b\r\n", false),
         ("GET *", "Host: api.example.com\r\n", false),
+        ("GET foo", "Host: api.example.com\r\n", false),
         (
             "OPTIONS *",
             "Host: api.example.com\r\nOrigin: https://x\r\nAccess-Control-Request-Method: GET\r\n",
@@ -122,6 +123,22 @@ async fn a_call_has_one_target_and_one_host() {
             );
             assert_eq!(received, "", "{line} {hosts}");
         }
+    }
+    // What is a target in none of its forms is no request: there is nothing yet that could have a reason.
+    for (target, said) in [
+        ("foo", "\"reason\":\"malformed-call\""),
+        ("foo/bar", "Content-Length: 0\r\n"),
+        ("2.0/contact?a=1", "Content-Length: 0\r\n"),
+        ("http://", "Content-Length: 0\r\n"),
+    ] {
+        let text = format!("GET {target} HTTP/1.1\r\n{HEAD}Connection: close\r\n\r\n");
+        let answer = place.send(&text).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{target}: {answer}");
+        assert!(
+            answer.to_lowercase().contains(&said.to_lowercase()),
+            "{target}: {answer}"
+        );
+        assert_eq!(place.received.take(), "", "{target}");
     }
     // What is behind `#` is no part of a target: it is neither decided about nor passed on.
     let answer = place

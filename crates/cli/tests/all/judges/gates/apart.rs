@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::forward_auth::{envoy_before, nginx_before};
+use super::forward_auth::{envoy_in_front_of, nginx_before};
 use super::judged::{judge, send};
 use super::place::{CATALOG, Place};
 use crate::common::many::free_ports;
@@ -33,6 +33,7 @@ impl Gate {
             .replace("deny_after = \"1s\"", "deny_after = \"5s\"")
             .replace("127.0.0.1:8090", &format!("127.0.0.1:{port}"))
             .replace("127.0.0.1:9090", &format!("127.0.0.1:{operations}"));
+        assert!(text.contains("\nbase_url = \"https://gate.example.com\"\n"));
         std::fs::write(&file, text).unwrap();
         std::fs::write(place.site.at("gate-secret"), &place.service).unwrap();
         let process = Running::start(["gate", "run", "--config", file.to_str().unwrap()]);
@@ -130,6 +131,24 @@ fn a_gate_of_its_own_decides_as_the_server_does() {
         assert_eq!(here, decided(&place, &place.base, &question), "{question}");
         assert!(here["decision"].is_string(), "{here}");
     }
+    // Whoever asks at the address that the metadata names finds itself there.
+    let metadata: Value = person::browser()
+        .get(format!(
+            "{process}/.well-known/authzen-configuration/orders/authzen/api"
+        ))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    let own = "https://gate.example.com/orders/authzen/api";
+    assert_eq!(
+        metadata,
+        json!({
+            "policy_decision_point": own,
+            "access_evaluation_endpoint": format!("{own}/access/v1/evaluation"),
+            "access_evaluations_endpoint": format!("{own}/access/v1/evaluations"),
+        })
+    );
     let stranger = person::browser().post(format!("{process}/orders/decide"));
     let stranger = stranger
         .basic_auth("orders-api", Some("wrong"))
@@ -160,14 +179,18 @@ fn a_gate_of_its_own_decides_as_the_server_does() {
     });
 }
 
-/// `docs/envoy.md`.
+/// It is of one API: who cannot say which one, as Istio by gRPC, need not.
 #[test]
-fn a_gate_of_its_own_is_asked_by_grpc_too() {
-    let mut place = Place::start();
-    let [port] = free_ports();
+fn by_grpc_a_gate_of_its_own_needs_no_name_of_the_api() {
+    let place = Place::start();
+    let [port, outside] = free_ports();
     let _gate = Gate::start(&place, port);
-    place.gate = port;
-    let (outside, envoy) = envoy_before(&place, "## Envoy itself, by gRPC");
+    let named = block("docs/envoy.md", "## Envoy itself, by gRPC", "yaml");
+    let is_name = |line: &&str| line.contains("initial_metadata");
+    assert!(named.lines().any(|line| is_name(&line)));
+    let unnamed = named.lines().filter(|line| !is_name(line));
+    let unnamed: Vec<&str> = unnamed.collect();
+    let envoy = envoy_in_front_of(port, place.api, outside, &unnamed.join("\n"));
     judge(&place, outside, &|| envoy.said());
 }
 

@@ -1,10 +1,16 @@
 //! `docs/forward-auth.md`, followed literally: each proxy runs with the configuration that stands there.
 
+use axum::body::to_bytes;
+use enforce::Problem;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
 use super::judged::{judge, send};
 use super::place::Place;
 use crate::common::many::free_ports;
 use crate::common::operated::until;
 use crate::common::page::block;
+use crate::common::person;
 use crate::common::running::Running;
 
 const PAGE: &str = "docs/forward-auth.md";
@@ -15,7 +21,10 @@ fn nginx() {
     let [outside] = free_ports();
     let proxy = nginx_before(&place, outside);
     judge(&place, outside, &|| proxy.said());
-    denies_where_nobody_decides(&mut place, outside, 500);
+    let [without, nowhere] = free_ports();
+    let _without_api = nginx_in_front_of(place.gate, nowhere, without);
+    faults_of_the_api_stay_its_own(&place, outside, without);
+    says_that_nobody_decides(&mut place, outside);
 }
 
 /// As the page has it.
@@ -81,13 +90,18 @@ fn takes_two_calls(place: &Place, port: u16) {
 }
 
 fn caddy_before(place: &Place, outside: u16) -> Running {
+    caddy_in_front_of(place.gate, place.api, outside)
+}
+
+fn caddy_in_front_of(gate: u16, api: u16, outside: u16) -> Running {
     let text = block(PAGE, "## Caddy", "caddy")
-        .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
-        .replace("127.0.0.1:9000", &format!("127.0.0.1:{}", place.api))
+        .replace("127.0.0.1:8090", &format!("127.0.0.1:{gate}"))
+        .replace("127.0.0.1:9000", &format!("127.0.0.1:{api}"))
         .replace(
             "http://api.example.com",
             &format!("http://127.0.0.1:{outside}"),
-        );
+        )
+        .replace("http:// {", &format!("http://:{outside} {{"));
     Running::caddy(&text, outside)
 }
 
@@ -97,7 +111,20 @@ fn caddy() {
     let [outside] = free_ports();
     let proxy = caddy_before(&place, outside);
     judge(&place, outside, &|| proxy.said());
-    denies_where_nobody_decides(&mut place, outside, 502);
+    let [without, nowhere] = free_ports();
+    let _without_api = caddy_in_front_of(place.gate, nowhere, without);
+    faults_of_the_api_stay_its_own(&place, outside, without);
+    knows_no_other_host(outside);
+    says_that_nobody_decides(&mut place, outside);
+}
+
+/// Caddy would answer by itself, with an empty 200.
+fn knows_no_other_host(port: u16) {
+    for host in ["localhost", "api.example.com", "127.0.0.2"] {
+        let url = format!("http://127.0.0.1:{port}/status");
+        let request = person::browser().get(url).header("Host", host);
+        assert_eq!(request.send().unwrap().status(), 421, "{host}");
+    }
 }
 
 #[test]
@@ -136,19 +163,66 @@ fn envoy_over_http() {
 
 fn envoy(heading: &str) -> (Place, u16, Running) {
     let place = Place::start();
-    let (outside, proxy) = envoy_before(&place, heading);
+    let [outside] = free_ports();
+    let text = block("docs/envoy.md", heading, "yaml");
+    let proxy = envoy_in_front_of(place.gate, place.api, outside, &text);
     (place, outside, proxy)
 }
 
-/// By the configuration of the page under this heading.
-pub fn envoy_before(place: &Place, heading: &str) -> (u16, Running) {
-    let [outside] = free_ports();
-    let text = block("docs/envoy.md", heading, "yaml")
-        .replace("port_value: 8090", &format!("port_value: {}", place.gate))
-        .replace("port_value: 9000", &format!("port_value: {}", place.api))
+/// With the page's configuration.
+pub fn envoy_in_front_of(gate: u16, api: u16, outside: u16, text: &str) -> Running {
+    let text = text
+        .replace("port_value: 8090", &format!("port_value: {gate}"))
+        .replace("port_value: 9000", &format!("port_value: {api}"))
         .replace("address: 0.0.0.0", "address: 127.0.0.1")
         .replace("port_value: 10000", &format!("port_value: {outside}"));
-    (outside, Running::envoy(&text, outside))
+    Running::envoy(&text, outside)
+}
+
+/// What is said where the gate is gone is said of nothing else: not of an API that answers with a fault, nor
+/// of one that is gone itself, behind the proxy at `without`.
+fn faults_of_the_api_stay_its_own(place: &Place, port: u16, without: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    let own = "GET /companies/firma/orders";
+    for fault in [500, 502, 503] {
+        let line = format!("{own}?fault={fault}");
+        let answer = send(place, port, &line, &[&token], "");
+        assert_eq!((answer.status(), answer.seen.len()), (fault, 1));
+        assert_eq!(answer.body, r#"{"fault":"the API's"}"#);
+    }
+    let answer = send(place, without, own, &[&token], "");
+    assert_eq!(answer.status(), 502, "{}", answer.body);
+    assert_eq!(answer.problem()["reason"], Value::Null);
+}
+
+/// The gate is gone, and the page's proxy says so as the gate would say that it cannot tell.
+fn says_that_nobody_decides(place: &mut Place, port: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    denies_where_nobody_decides(place, port, 503);
+    let of_gate = Problem::unavailable("").into_response("", None, None);
+    let (of_gate, body) = of_gate.into_parts();
+    let body = Runtime::new().unwrap().block_on(to_bytes(body, 1_000));
+    let mut own: Value = serde_json::from_slice(&body.unwrap()).unwrap();
+    for (line, body) in [
+        ("GET /status", ""),
+        ("POST /companies/firma/orders", r#"{"name":"a"}"#),
+    ] {
+        let answer = send(place, port, line, &[&token], body);
+        assert_eq!(answer.status(), 503, "{line}");
+        let problem = answer.problem();
+        own["detail"] = problem["detail"].clone();
+        assert_eq!(problem, own, "{}", answer.body);
+        assert!(
+            own["detail"]
+                .as_str()
+                .is_some_and(|detail| !detail.is_empty())
+        );
+        let head = answer.head.to_ascii_lowercase();
+        for (name, value) in &of_gate.headers {
+            let header = format!("\r\n{name}: {}", value.to_str().unwrap());
+            assert!(head.contains(&header), "{header:?} in {head}");
+        }
+    }
 }
 
 /// The gate is gone: the proxy denies by itself, and what is public too.

@@ -59,6 +59,11 @@ fn an_api_is_observed_before_anything_is_denied() {
     }
     let answer = send(&place, outside, "GET /reports/18", &[&read], "");
     assert_eq!(answer.received("scopegate-permit"), ["observed"]);
+    // However many rules there were, not these.
+    for path in ["//reports/17", "/reports/../companies/17"] {
+        let answer = send(&place, outside, &format!("GET {path}"), &[&read], "");
+        assert_eq!(answer.received("scopegate-permit"), ["observed"]);
+    }
 
     let json = [&command[..], &["--json"]].concat();
     let report = || -> Value {
@@ -66,7 +71,7 @@ fn an_api_is_observed_before_anything_is_denied() {
         let report: Value = serde_json::from_str(&ran.out).unwrap();
         report["apis"][0].clone()
     };
-    until("the report has all of it", || report()["observed"] == 6);
+    until("the report has all of it", || report()["observed"] == 8);
     let report = report();
     for (name, expected) in [("passed", 2), ("permitted", 1), ("denied", 0)] {
         assert_eq!(report[name], expected, "{name}: {report}");
@@ -93,11 +98,23 @@ fn an_api_is_observed_before_anything_is_denied() {
             "1 robot GET /reports/{id} no-rule",
         ]
     );
+    let mut refused = lines(&report["refused_paths"]);
+    refused.sort();
+    assert_eq!(
+        refused,
+        [
+            "1 robot GET //reports/{id} ambiguous-path",
+            "1 robot GET /reports/../companies/{id} ambiguous-path",
+        ]
+    );
     let people = place.manage(&command).ok().out;
     for part in [
-        "6 would have been denied",
+        "8 would have been denied",
         "Would have been denied:\n       2  robot  POST  /companies/{company}/orders  insufficient-scope  (",
         "No rule knows these endpoints:",
+        "Refused for how the path is written:",
+        "       1  robot  GET  /reports/../companies/{id}  ambiguous-path  (",
+        "       1         GET  /reports/{id}  no-credentials  (",
         "Passed with other credentials:",
     ] {
         assert!(people.contains(part), "no {part:?} in {people}");

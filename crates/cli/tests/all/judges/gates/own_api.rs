@@ -71,4 +71,10 @@ fn every_command_of_the_page_works() {
         rest = behind;
     }
     assert!(ran.status.success(), "{said}\n{told}");
+    // Whoever types them sees each answer on lines of its own.
+    for line in said.lines().filter(|line| line.contains('{')) {
+        let whole = serde_json::from_str::<serde_json::Value>(line);
+        let is_path = line.contains("/companies/{company}");
+        assert!(whole.is_ok() || is_path, "{line}");
+    }
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::response::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
 use crate::common::Ran;
@@ -237,7 +238,8 @@ fn upstream(port: u16, seen: Arc<Mutex<Vec<Value>>>) -> tokio::runtime::Runtime 
     runtime
 }
 
-async fn receive(State(seen): State<Arc<Mutex<Vec<Value>>>>, request: Request) -> Json<Value> {
+/// `fault` in the query asks for an answer with that status.
+async fn receive(State(seen): State<Arc<Mutex<Vec<Value>>>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1_048_576).await.unwrap();
     let headers = parts.headers.iter();
@@ -254,5 +256,15 @@ async fn receive(State(seen): State<Arc<Mutex<Vec<Value>>>>, request: Request) -
         "body": String::from_utf8_lossy(&body),
     });
     seen.lock().unwrap().push(call);
-    Json(json!({"orders": []}))
+    let fault = parts
+        .uri
+        .query()
+        .and_then(|query| query.strip_prefix("fault="));
+    match fault {
+        Some(status) => {
+            let status: StatusCode = status.parse().unwrap();
+            (status, Json(json!({"fault": "the API's"}))).into_response()
+        }
+        None => Json(json!({"orders": []})).into_response(),
+    }
 }
