@@ -317,6 +317,9 @@ impl Lack {
             (WhyMissing::RightExpired, _) => held(format!(
                 "the person's right to {them} was given at their sign-in and has run out"
             )),
+            (WhyMissing::SecondFactorNeeded, _) => held(format!(
+                "the person signed in without the second factor that {it} {need}"
+            )),
             (WhyMissing::NotTold, _) => format!("The token does not hold {scopes} now"),
             (WhyMissing::NeverRequested | WhyMissing::WithheldRetired | WhyMissing::Retired, _) => {
                 format!("The token lacks {scopes}")
@@ -339,6 +342,9 @@ impl Lack {
             _ if self.why == WhyMissing::RightExpired => {
                 Some(String::from("have the person sign in again"))
             }
+            _ if self.why == WhyMissing::SecondFactorNeeded => Some(String::from(
+                "have the person sign in with one in a new authorization with acr_values=mfa",
+            )),
             _ => None,
         };
         let ask = match self.why {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
-use crate::decide::Access;
+use crate::decide::{Access, SignInFor};
 use crate::withheld::{Withheld, WithheldReason};
 use crate::{Scope, ScopeId};
 
@@ -116,6 +116,8 @@ pub enum WhyMissing {
     RightMissing,
     /// The token holds it, but what the person was given to do when they signed in has run out.
     RightExpired,
+    /// The token holds it, but comes of a sign-in without a second factor.
+    SecondFactorNeeded,
     /// It is retired and opens nothing.
     Retired,
     /// The token does not hold it now, and only whoever issued it knows why.
@@ -124,7 +126,7 @@ pub enum WhyMissing {
 
 impl WhyMissing {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::NeverRequested,
         Self::Refused,
         Self::WithheldUnknown,
@@ -137,6 +139,7 @@ impl WhyMissing {
         Self::ElevationNotApproved,
         Self::RightMissing,
         Self::RightExpired,
+        Self::SecondFactorNeeded,
         Self::Retired,
         Self::NotTold,
     ];
@@ -156,6 +159,7 @@ impl WhyMissing {
             Self::ElevationNotApproved => "elevation-not-approved",
             Self::RightMissing => "right-missing",
             Self::RightExpired => "right-expired",
+            Self::SecondFactorNeeded => "second-factor-needed",
             Self::Retired => "retired",
             Self::NotTold => "not-told",
         }
@@ -187,10 +191,11 @@ pub(crate) fn why_missing(
             Some(WithheldReason::Unknown | WithheldReason::Retired) => WhyMissing::Retired,
             Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
             Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
-            Some(WithheldReason::RightMissing) | None if access.would_hold(catalog, id) => {
-                WhyMissing::RightExpired
-            }
-            Some(WithheldReason::RightMissing) | None => WhyMissing::RightMissing,
+            Some(WithheldReason::RightMissing) | None => match access.sign_in_for(catalog, id) {
+                Some(SignInFor::Right) => WhyMissing::RightExpired,
+                Some(SignInFor::SecondFactor) => WhyMissing::SecondFactorNeeded,
+                None => WhyMissing::RightMissing,
+            },
         };
     }
     match (

@@ -56,6 +56,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         approved: &approved,
         rights: &rights,
         expired: expired.as_ref(),
+        unproven: None,
     };
 
     let method = method(&arguments.method)?;

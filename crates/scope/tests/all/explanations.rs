@@ -76,6 +76,7 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         approved: &approved,
         rights: &rights,
         expired: None,
+        unproven: None,
     };
     let explanation = explain(catalog, &access, request, &history);
     let why: Vec<&str> = explanation
@@ -215,6 +216,7 @@ fn the_challenge_prefers_what_only_has_to_be_asked_for() {
         approved: &all,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     let request = ApiRequest::new("GET", "/things");
     let explanation = explain(&catalog, &access, &request, &History::default());
@@ -320,6 +322,7 @@ fn the_challenge_names_what_can_be_granted_now() {
         approved: &all,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     let not_registered = [withheld("old:read", WithheldReason::NotRegistered)];
     let was_retired = [withheld("new:read", WithheldReason::Retired)];

@@ -118,6 +118,7 @@ fn with<T>(
         approved: &approved,
         rights: &rights,
         expired: None,
+        unproven: None,
     };
     let ids: Vec<(&str, &str)> = call
         .ids
@@ -251,7 +252,7 @@ proptest! {
                 let (wanted, _) = catalog.set_of(required.split(' '));
                 let all = catalog.all();
                 let ceiling = catalog.registered(&catalog.scope_of(&all));
-                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None };
+                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None, unproven: None };
                 let opens = decide(&catalog, &access, request).is_permit();
                 let usable = |names: &Vec<String>| {
                     catalog.set_of(names.iter().map(String::as_str)).0.is_subset(catalog.usable())
@@ -334,7 +335,7 @@ proptest! {
         let opens_all = |scope: &Scope| {
             let granted = catalog.granted(scope);
             let opens = |request, subject| {
-                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None };
+                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None, unproven: None };
                 decide(&catalog, &access, request).is_permit()
             };
             requests.iter().all(|request| opens(request, Subject::Person) || opens(request, Subject::Client))
