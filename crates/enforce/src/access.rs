@@ -81,6 +81,9 @@ pub struct AccessNow {
     pub rights: Arc<ScopeSet>,
     /// What they could do there until what they were given at their sign-in ran out, if it has.
     pub expired: Option<Arc<ScopeSet>>,
+    /// What opens nothing until the person signs in with a second factor, where one is demanded that this
+    /// token's sign-in had not.
+    pub unproven: Option<Arc<ScopeSet>>,
     /// Where the rights come from and since when they are known, where that is no role. Only
     /// explanations read it.
     pub rights_origin: Option<Arc<RightsOrigin>>,
@@ -105,6 +108,7 @@ impl AccessNow {
             approved: Arc::default(),
             rights: Arc::default(),
             expired: None,
+            unproven: None,
             rights_origin: None,
             issued: None,
             answers: None,
@@ -121,6 +125,7 @@ impl AccessNow {
             approved: &self.approved,
             rights: &self.rights,
             expired: self.expired.as_deref(),
+            unproven: self.unproven.as_deref(),
         }
     }
 

@@ -57,6 +57,10 @@ pub struct VerifiedToken {
     /// How far the issuer's changes had come when it was issued, where the token says it: what was
     /// ended or taken off later does not count for it.
     pub position: Option<i64>,
+    /// `auth_time`: when its person had signed in, in seconds since 1970, where the token says it.
+    pub auth_time: Option<i64>,
+    /// `acr`: by which rules they had, likewise.
+    pub acr: Option<String>,
     /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
     /// What its verifier learned besides, for an access source of the same make.
@@ -119,6 +123,8 @@ impl VerifiedToken {
             grant: None,
             family: None,
             position: None,
+            auth_time: None,
+            acr: None,
             granted,
             learned: None,
         }

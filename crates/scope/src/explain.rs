@@ -71,6 +71,12 @@ impl Explanation {
         self.reason == Reason::Permitted
     }
 
+    /// Is a scope missing for this?
+    #[must_use]
+    pub fn lacks(&self, why: WhyMissing) -> bool {
+        self.missing.iter().any(|missing| missing.why == why)
+    }
+
     /// The same, with where the person's rights come from; a denial for want of one says it in its
     /// message, too.
     #[must_use]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use scope::{Catalog, GrantedScope, OrganisationKey, RowFilter, Scope};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::everything::Everything;
@@ -125,6 +126,9 @@ impl ByIntrospection {
         token.user = user;
         token.organisation = for_gates.organisation;
         token.grant = for_gates.grant;
+        let context = |name: &str| told.more.get(name);
+        token.auth_time = context("auth_time").and_then(Value::as_i64);
+        token.acr = context("acr").and_then(Value::as_str).map(str::to_owned);
         token.learned = Some(Learned::new(told));
         Ok(token)
     }
@@ -137,10 +141,20 @@ impl ByIntrospection {
                 counts.remove(id);
             }
         }
-        let held = now.granted.set().union(expired.set());
-        now.granted = self.catalog.recorded(&self.catalog.scope_of(&held));
+        self.hold(now, expired);
         now.rights = Arc::new(counts);
         now.expired = Some(Arc::new(expired.set().clone()));
+    }
+
+    /// The token holds this, too, but its person signed in without a second factor.
+    fn unproven(&self, now: &mut AccessNow, unproven: &GrantedScope) {
+        self.hold(now, unproven);
+        now.unproven = Some(Arc::new(unproven.set().clone()));
+    }
+
+    fn hold(&self, now: &mut AccessNow, more: &GrantedScope) {
+        let held = now.granted.set().union(more.set());
+        now.granted = self.catalog.recorded(&self.catalog.scope_of(&held));
     }
 
     /// What the issuer says that counts, without scopes that it limits in a way not known here.
@@ -187,8 +201,11 @@ impl AccessSource for ByIntrospection {
             (None, Some(_)) => About::Person,
             (None, None) => About::Machine,
         };
-        let everywhere = (token.granted.clone(), &for_gates.scope_expired);
-        let (organisation, (granted, expired)) = match (&about, organisation) {
+        let everywhere = (
+            token.granted.clone(),
+            [&for_gates.scope_expired, &for_gates.scope_unproven],
+        );
+        let (organisation, (granted, [expired, unproven])) = match (&about, organisation) {
             (About::One(own), Some((key, value))) if !own.is_named(key, value) => {
                 return Err(AccessError::WrongOrganisation);
             }
@@ -196,7 +213,8 @@ impl AccessSource for ByIntrospection {
             (About::Person, Some((key, value))) => {
                 let place = place_named(for_gates, key, value)?;
                 let granted = self.granted(&place.scope, for_gates);
-                (Some(place.id), (granted, &place.scope_expired))
+                let others = [&place.scope_expired, &place.scope_unproven];
+                (Some(place.id), (granted, others))
             }
             (About::Person, None) => (only_place(for_gates), everywhere),
             (About::Machine, Some(_)) => return Err(AccessError::NoOrganisation),
@@ -205,6 +223,9 @@ impl AccessSource for ByIntrospection {
         let mut now = self.everything.access(token.subject(), granted);
         if !expired.is_empty() {
             self.run_out(&mut now, &self.granted(expired, for_gates));
+        }
+        if !unproven.is_empty() {
+            self.unproven(&mut now, &self.granted(unproven, for_gates));
         }
         now.organisation = organisation;
         now.rights_origin.clone_from(&for_gates.rights_from);

@@ -75,6 +75,9 @@ pub struct ForGates {
     /// What would count besides, had the person signed in again.
     #[serde(default)]
     pub scope_expired: Scope,
+    /// What would count besides, had the person signed in with a second factor.
+    #[serde(default)]
+    pub scope_unproven: Scope,
     /// Where the person's rights come from, where that is no role of theirs.
     #[serde(default, deserialize_with = "shared")]
     pub rights_from: Option<Arc<RightsOrigin>>,
@@ -96,6 +99,9 @@ pub struct Place {
     /// What would count there besides, had the person signed in again.
     #[serde(default)]
     pub scope_expired: Scope,
+    /// What would, had they signed in with a second factor.
+    #[serde(default)]
+    pub scope_unproven: Scope,
 }
 
 /// What of an answer says that there is more to read.
@@ -159,12 +165,13 @@ impl Told {
             number: own.organisation_number,
             scope: self.scope.clone(),
             scope_expired: own.scope_expired.clone(),
+            scope_unproven: own.scope_unproven.clone(),
         })
     }
 }
 
 /// The members of [`ForGates`].
-const FOR_GATES: [&str; 15] = [
+const FOR_GATES: [&str; 16] = [
     "family",
     "client_uuid",
     "position",
@@ -179,6 +186,7 @@ const FOR_GATES: [&str; 15] = [
     "as_of",
     "counts_until",
     "scope_expired",
+    "scope_unproven",
     "rights_from",
 ];
 
@@ -191,6 +199,7 @@ impl Place {
             number: None,
             scope: Scope::default(),
             scope_expired: Scope::default(),
+            scope_unproven: Scope::default(),
         }
     }
 

@@ -269,6 +269,7 @@ fn a_right_that_has_run_out_asks_for_a_sign_in() {
             approved: &all,
             rights: &none,
             expired,
+            unproven: None,
         };
         let request = ApiRequest::new("GET", "/things");
         let explanation = explain(&catalog, &access, &request, &History::default());

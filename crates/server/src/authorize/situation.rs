@@ -67,7 +67,7 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
-            signed_in_at: self.signed_in.session.authentication.at,
+            authentication: &self.signed_in.session.authentication,
             position: visit.position,
         }
     }

@@ -99,6 +99,7 @@ async fn about_api_key(
         issued_at: key.created_at,
         expires_at: key.ends_at().unwrap_or(Timestamp::MAX),
         position: Some(key.position),
+        authentication: None,
     };
     let also = realm.also_called(audience);
     if !may_introspect(client, &claims, also) {
@@ -149,6 +150,7 @@ fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
         issued_at: token.created_at,
         expires_at: token.expires_at.unwrap_or(Timestamp::MAX),
         position: token.position,
+        authentication: token.authentication,
     }
 }
 
@@ -181,6 +183,7 @@ async fn about<'a>(
     let Counting {
         counts,
         expired,
+        unproven,
         rights,
     } = counting;
     let username = match claims.user {
@@ -214,6 +217,7 @@ async fn about<'a>(
         as_of: Some(as_of.0),
         counts_until: until.into_iter().flatten().min(),
         scope_expired: catalog.scope_of(&expired),
+        scope_unproven: catalog.scope_of(&unproven),
         rights_from: rights.origin,
     })))
 }
@@ -246,10 +250,13 @@ async fn places(
         let here = Some(organisation.id);
         if let Some(counting) = counts_now(realm, claims, here, behind, now).await? {
             let told = |set: &ScopeSet| realm.catalog().scope_of(set).to_string();
-            let expired = Some(&counting.expired).filter(|expired| !expired.is_empty());
+            let others = [&counting.expired, &counting.unproven];
+            let [expired, unproven] =
+                others.map(|set| Some(set).filter(|set| !set.is_empty()).map(told));
             places.push(Place {
                 scope: Some(told(&counting.counts)),
-                scope_expired: expired.map(told),
+                scope_expired: expired,
+                scope_unproven: unproven,
                 ..Place::of(organisation)
             });
         }
@@ -262,6 +269,8 @@ struct Counting {
     counts: ScopeSet,
     /// What would count besides, had the person signed in again.
     expired: ScopeSet,
+    /// What would, had they signed in with a second factor.
+    unproven: ScopeSet,
     rights: RightsNow,
 }
 
@@ -288,6 +297,7 @@ async fn counts_now(
         return Ok(Some(Counting {
             counts: within(None),
             expired: ScopeSet::empty(),
+            unproven: ScopeSet::empty(),
             rights: RightsNow::default(),
         }));
     };
@@ -297,17 +307,23 @@ async fn counts_now(
     let Some(rights) = rights.await? else {
         return Ok(None);
     };
-    let counts = within(Some(&rights.rights));
-    let mut expired = ScopeSet::empty();
-    if rights.have_run_out() {
-        let connected = within(Some(&rights.of_connection()));
-        for id in connected.iter().filter(|id| !counts.contains(*id)) {
-            expired.insert(id);
-        }
+    let mut counts = within(Some(&rights.rights));
+    let mut connected = match rights.have_run_out() {
+        true => within(Some(&rights.of_connection())),
+        false => counts.clone(),
+    };
+    let class = claims.authentication.as_ref();
+    let class = class.and_then(|own| own.class.as_deref());
+    let mut unproven = ScopeSet::empty();
+    if let Some(needs) = realm.cache().unproven(claims.user, class) {
+        unproven = connected.intersection(needs);
+        connected = connected.difference(needs);
+        counts = counts.difference(needs);
     }
     Ok(Some(Counting {
+        expired: connected.difference(&counts),
+        unproven,
         counts,
-        expired,
         rights,
     }))
 }

@@ -141,6 +141,7 @@ impl World {
             issued_at: now,
             expires_at: now + Duration::from_secs(600),
             position: Some(self.begun.cache().position()),
+            authentication: None,
         };
         let keys = self.begun.keys();
         keys.sign_jwt(&self.issuer(), &claims).expose().to_owned()
