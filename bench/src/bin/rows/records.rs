@@ -165,6 +165,7 @@ pub fn session(number: u64) -> BrowserSession {
         expires_at: later(28_800),
         browser: None,
         position: Some(Position(1_000_000)),
+        authentication: None,
     }
 }
 
@@ -237,6 +238,7 @@ pub fn code(number: u64, of: u64) -> AuthorizationCode {
         requested: None,
         family: Some(id(10, of)),
         position: Some(Position(1_000_000)),
+        authentication: None,
     }
 }
 
@@ -259,6 +261,7 @@ pub fn refresh_token(number: u64, of: u64) -> RefreshToken {
         revoked_at: None,
         family: Some(id(10, of)),
         position: Some(Position(1_000_000)),
+        authentication: None,
     }
 }
 

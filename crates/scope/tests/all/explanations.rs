@@ -280,6 +280,56 @@ fn a_right_that_has_run_out_asks_for_a_sign_in() {
     }
 }
 
+/// A sign-in with a second factor opens what is elevated, and nothing that was never asked for.
+#[test]
+fn a_second_factor_is_asked_for_where_nothing_else_is_missing() {
+    let catalog = SmallCatalog::new("pays")
+        .elevation("partner", "app", &["contract"])
+        .action("write", "write")
+        .resource("payments", &["write"])
+        .with("elevation = \"partner\"")
+        .resource("notes", &["write"])
+        .endpoint("/payments", &[("post", "payments:write")])
+        .endpoint("/both", &[])
+        .with("post = { all = [\"payments:write\", \"notes:write\"] }")
+        .parse();
+    let all = catalog.all();
+    for (held, path, reason, told) in [
+        (
+            "payments:write",
+            "/payments",
+            Reason::SecondFactorNeeded,
+            "Denied: this call needs `payments:write`. The token holds `payments:write`, but the person signed in without the second factor that it needs: have the person sign in with one in a new authorization with acr_values=mfa.",
+        ),
+        (
+            "payments:write",
+            "/both",
+            Reason::InsufficientScope,
+            "Denied: this call needs `notes:write` and `payments:write`. The token lacks `notes:write`: request it in a new authorization. The token holds `payments:write`, but the person signed in without the second factor that it needs: have the person sign in with one in a new authorization with acr_values=mfa.",
+        ),
+    ] {
+        let access = Access {
+            subject: Subject::Person,
+            granted: &catalog.granted(&scope(held)),
+            ceiling: &catalog.registered(&catalog.scope_of(&all)),
+            approved: &all,
+            rights: &all,
+            expired: None,
+            unproven: Some(catalog.elevated()),
+        };
+        let request = ApiRequest::new("POST", path);
+        let explanation = explain(&catalog, &access, &request, &History::default());
+        assert_eq!((explanation.reason, &*explanation.message), (reason, told));
+        assert_eq!(decide(&catalog, &access, &request).reason(), reason);
+        let proven = Access {
+            unproven: None,
+            ..access
+        };
+        let permit = decide(&catalog, &proven, &request).is_permit();
+        assert_eq!(permit, reason == Reason::SecondFactorNeeded);
+    }
+}
+
 /// `old:read` is retired, its successor is `new:read`.
 fn retiring() -> Catalog {
     SmallCatalog::new("retiring")
