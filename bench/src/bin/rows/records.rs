@@ -165,7 +165,6 @@ pub fn session(number: u64) -> BrowserSession {
         expires_at: later(28_800),
         browser: None,
         position: Some(Position(1_000_000)),
-        authentication: None,
     }
 }
 
