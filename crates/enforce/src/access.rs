@@ -93,6 +93,8 @@ pub struct AccessNow {
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     /// Only explanations read it; without it they say less.
     pub answers: Option<Arc<dyn GrantAnswers>>,
+    /// Is it an API key ([`VerifiedToken::is_key`])? Only explanations read it.
+    pub of_key: bool,
 }
 
 impl AccessNow {
@@ -112,6 +114,7 @@ impl AccessNow {
             rights_origin: None,
             issued: None,
             answers: None,
+            of_key: false,
         }
     }
 
@@ -134,7 +137,8 @@ impl AccessNow {
     #[must_use]
     pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
         let answers = self.answers.as_deref();
-        let history = answers.map_or_else(History::default, |grant| grant.history(self.issued));
+        let mut history = answers.map_or_else(History::default, |grant| grant.history(self.issued));
+        history.of_key = self.of_key;
         let explanation = scope::explain(catalog, &self.as_access(), call, &history);
         match &self.rights_origin {
             Some(origin) => explanation.with_rights(RightsOrigin::clone(origin)),

@@ -61,6 +61,8 @@ pub struct VerifiedToken {
     pub auth_time: Option<i64>,
     /// `acr`: by which rules they had, likewise.
     pub acr: Option<String>,
+    /// Is it an API key, in the words of a token?
+    pub is_key: bool,
     /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
     /// What its verifier learned besides, for an access source of the same make.
@@ -125,6 +127,7 @@ impl VerifiedToken {
             position: None,
             auth_time: None,
             acr: None,
+            is_key: false,
             granted,
             learned: None,
         }
@@ -156,4 +159,7 @@ pub enum VerifyError {
     /// It could not be checked just now; the call is denied with 503.
     #[error("tokens cannot be checked just now")]
     Unavailable,
+    /// What its person may do cannot be told just now, which whoever checks it has to know, too: 503.
+    #[error("the system that knows what the person may do does not answer just now")]
+    RightsUnavailable,
 }

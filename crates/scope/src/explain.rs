@@ -223,7 +223,8 @@ fn explain_route(
                 explanation.reason = reason;
             }
             explanation.missing = all_missing(catalog, access, history, &alternatives);
-            explanation.message = message::insufficient(catalog, access, &explanation);
+            explanation.message =
+                message::insufficient(catalog, access, &explanation, history.of_key);
         }
     }
     explanation

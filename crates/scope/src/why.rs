@@ -25,6 +25,8 @@ pub struct History<'a> {
     /// All of this is known somewhere else: nothing is said of why a scope is missing that the token
     /// does not hold.
     pub elsewhere: bool,
+    /// It is no token but an API key: whoever lacks something gets it by another key.
+    pub of_key: bool,
 }
 
 /// What became of a scope under a grant that does not give it.
@@ -82,6 +84,7 @@ impl Default for History<'_> {
             withheld: &[],
             reduced: Cow::Borrowed(&NOTHING),
             elsewhere: false,
+            of_key: false,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::everything::Everything;
+use super::exchange::Fault;
 use super::introspection::Introspection;
 use super::told::{ForGates, Place, Told};
 use crate::token::Learned;
@@ -41,6 +42,13 @@ enum Takes {
     Tokens,
     Keys,
     Both,
+}
+
+/// What the issuer told of a token, for the access source of the same make.
+struct Learnt {
+    told: Arc<Told>,
+    /// The token, where its person has more places than are told at once: each is asked about.
+    presented: Option<Box<str>>,
 }
 
 /// Whom a token speaks for, and where.
@@ -83,7 +91,11 @@ impl ByIntrospection {
         Self { takes, ..self }
     }
 
-    fn verified(&self, told: Arc<Told>) -> Result<VerifiedToken, VerifyError> {
+    fn verified(
+        &self,
+        told: Arc<Told>,
+        presented: UnverifiedToken<'_>,
+    ) -> Result<VerifiedToken, VerifyError> {
         if !told.aud.contains(&self.audience) {
             return Err(VerifyError::Invalid("The token is for another API."));
         }
@@ -129,8 +141,34 @@ impl ByIntrospection {
         let context = |name: &str| told.more.get(name);
         token.auth_time = context("auth_time").and_then(Value::as_i64);
         token.acr = context("acr").and_then(Value::as_str).map(str::to_owned);
-        token.learned = Some(Learned::new(told));
+        token.is_key = told.token_type.is_none();
+        // What is asked once more is whether it counts at a place that a call names.
+        let has_untold_places =
+            for_gates.organisations.is_none() && for_gates.organisation.is_none() && user.is_some();
+        token.learned = Some(Learned::new(Learnt {
+            presented: has_untold_places.then(|| presented.expose().into()),
+            told,
+        }));
         Ok(token)
+    }
+
+    /// What the issuer tells of a token where a call names a place; of a person with more places than it
+    /// tells at once, it is asked about that one.
+    async fn told_at(
+        &self,
+        learnt: &Learnt,
+        place: Option<(OrganisationKey, &str)>,
+    ) -> Result<Arc<Told>, AccessError> {
+        let (Some(presented), Some((key, value))) = (&learnt.presented, place) else {
+            return Ok(Arc::clone(&learnt.told));
+        };
+        let token = UnverifiedToken::new(presented);
+        let told = self.introspection.ask_at(token, key, value).await;
+        let told = told.map_err(|fault| match fault {
+            Fault::RightsUnavailable => AccessError::RightsUnavailable,
+            _ => AccessError::Unavailable,
+        })?;
+        told.ok_or(AccessError::TokenEnded)
     }
 
     /// The token holds this, too, but the person's right to it has run out.
@@ -179,11 +217,14 @@ impl ByIntrospection {
 impl TokenVerifier for ByIntrospection {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
         let told = self.introspection.ask(token).await;
-        let told = told.map_err(|_| VerifyError::Unavailable)?;
+        let told = told.map_err(|fault| match fault {
+            Fault::RightsUnavailable => VerifyError::RightsUnavailable,
+            _ => VerifyError::Unavailable,
+        })?;
         let told = told.ok_or(VerifyError::Invalid(
             "The token is damaged, was not issued for this API, has expired, or was ended. Get a new one with the refresh token, or by authorizing again.",
         ))?;
-        self.verified(told)
+        self.verified(told, token)
     }
 }
 
@@ -194,7 +235,8 @@ impl AccessSource for ByIntrospection {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
-        let told = told(token)?;
+        let learnt = learnt(token)?;
+        let told = self.told_at(learnt, organisation).await?;
         let for_gates = told.for_gates.as_ref().ok_or(AccessError::Unavailable)?;
         let about = match (told.place(), token.user) {
             (Some(place), _) => About::One(place),
@@ -237,7 +279,10 @@ impl AccessSource for ByIntrospection {
         token: &VerifiedToken,
         organisation: Option<Uuid>,
     ) -> Result<CallerNames, AccessError> {
-        let told = told(token)?;
+        let learnt = learnt(token)?;
+        let named = organisation.map(|id| id.to_string());
+        let named = named.as_deref().map(|id| (OrganisationKey::Id, id));
+        let told = self.told_at(learnt, named).await?;
         let for_gates = told.for_gates.as_ref().ok_or(AccessError::Unavailable)?;
         let mut names = CallerNames::default();
         names.client_kind.clone_from(&for_gates.client_kind);
@@ -255,12 +300,12 @@ impl AccessSource for ByIntrospection {
 }
 
 /// What the issuer told of it; nothing where another verifier has verified it.
-fn told(token: &VerifiedToken) -> Result<&Told, AccessError> {
-    let learned = token.learned.as_ref().and_then(Learned::of::<Arc<Told>>);
-    learned.map(|told| &**told).ok_or(AccessError::Unavailable)
+fn learnt(token: &VerifiedToken) -> Result<&Learnt, AccessError> {
+    let learned = token.learned.as_ref().and_then(Learned::of::<Learnt>);
+    learned.ok_or(AccessError::Unavailable)
 }
 
-/// The place of a person that a call names. Where there are too many to tell, none can be named.
+/// The place of a person that a call names.
 fn place_named<'p>(
     for_gates: &'p ForGates,
     key: OrganisationKey,

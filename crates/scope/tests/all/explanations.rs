@@ -305,7 +305,7 @@ fn a_second_factor_is_asked_for_where_nothing_else_is_missing() {
             "payments:write",
             "/both",
             Reason::InsufficientScope,
-            "Denied: this call needs `notes:write` and `payments:write`. The token lacks `notes:write`: request it in a new authorization. The token holds `payments:write`, but the person signed in without the second factor that it needs: have the person sign in with one in a new authorization with acr_values=mfa.",
+            "Denied: this call needs `payments:write` and `notes:write`. The token holds `payments:write`, but the person signed in without the second factor that it needs: have the person sign in with one in a new authorization with acr_values=mfa. The token lacks `notes:write`: request it in a new authorization.",
         ),
     ] {
         let access = Access {

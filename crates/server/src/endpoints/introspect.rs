@@ -9,11 +9,12 @@ use oauth::api_key::rules::KeyWorth;
 use oauth::introspection::{
     ForGates, Introspection, Place, may_introspect, may_introspect_refresh_token,
 };
-use oauth::model::{Client, ClientType, RefreshToken, Timestamp, Uuid};
+use oauth::model::{Client, ClientType, Organisation, RefreshToken, Timestamp, Uuid};
+use oauth::parameters::Parameters;
 use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use oauth::{ErrorCode, OAuthError};
-use scope::{ScopeSet, effective};
+use scope::{OrganisationKey, ScopeSet, effective};
 
 use super::caller::Call;
 use super::json::fresh_json;
@@ -51,7 +52,8 @@ pub(crate) async fn introspect(
                 return Ok(inactive());
             }
             let claims = claims.living_for(realm.catalog().token_policy().access_ttl);
-            let answer = about(&app, &realm, &claims).await?;
+            let place = place_asked(&call.parameters)?;
+            let answer = about(&app, &realm, &claims, place).await?;
             Ok(fresh_json(answer.unwrap_or_default().json()))
         }
         PresentedToken::RefreshToken(hash) => {
@@ -105,7 +107,7 @@ async fn about_api_key(
     if !may_introspect(client, &claims, also) {
         return Ok(inactive());
     }
-    let answer = about(app, realm, &claims).await?;
+    let answer = about(app, realm, &claims, None).await?;
     let answer = answer.map(|answer| answer.of_api_key(key.ends_at()));
     Ok(fresh_json(answer.unwrap_or_default().json()))
 }
@@ -128,7 +130,7 @@ async fn about_refresh_token(
         return Ok(inactive());
     }
     let claims = claims_of(realm, token);
-    let answer = about(app, realm, &claims).await?;
+    let answer = about(app, realm, &claims, None).await?;
     let answer = answer.map(|answer| answer.of_refresh_token(expires_at));
     Ok(fresh_json(answer.unwrap_or_default().json()))
 }
@@ -158,6 +160,7 @@ async fn about<'a>(
     app: &App,
     realm: &'a Realm,
     claims: &'a AccessTokenClaims,
+    place: Option<(OrganisationKey, &str)>,
 ) -> Result<Option<Introspection<'a>>, Fault> {
     if claims.is_expired(app.now()) {
         return Ok(None);
@@ -212,7 +215,7 @@ async fn about<'a>(
     Ok(Some(answer.for_gates(ForGates {
         client_kind: Some(behind.client.client.kind.clone()),
         organisation: organisation.as_deref().map(Place::of),
-        organisations: places(realm, claims, &behind, now).await?,
+        organisations: places(realm, claims, &behind, place, now).await?,
         row_filters: limited.collect(),
         as_of: Some(as_of.0),
         counts_until: until.into_iter().flatten().min(),
@@ -228,7 +231,27 @@ fn second_of(time: SystemTime) -> Option<i64> {
     Some(time.as_second())
 }
 
-/// So many places of a person are told at most: whoever has more is asked about at each call.
+/// The place of a person that a gate asks about, where they have more than are told at once.
+fn place_asked(parameters: &Parameters) -> Result<Option<(OrganisationKey, &str)>, ApiError> {
+    let Some(value) = parameters.get("organisation") else {
+        return Ok(None);
+    };
+    let keys = [
+        OrganisationKey::Id,
+        OrganisationKey::Slug,
+        OrganisationKey::Number,
+    ];
+    let by = parameters.get("organisation_by").unwrap_or("id");
+    let key = keys.into_iter().find(|key| key.as_str() == by);
+    let key = key.ok_or_else(|| {
+        ApiError::invalid_request(
+            "organisation_by is none of id, slug and number; send one of them",
+        )
+    })?;
+    Ok(Some((key, value)))
+}
+
+/// So many places of a person are told at most: whoever has more is asked about by name.
 const MOST_PLACES: usize = 100;
 
 /// Where the person behind a token that is for no organisation has a place, and what counts there.
@@ -236,17 +259,24 @@ async fn places(
     realm: &Realm,
     claims: &AccessTokenClaims,
     behind: &Behind,
+    asked: Option<(OrganisationKey, &str)>,
     now: Timestamp,
 ) -> Result<Option<Vec<Place>>, Fault> {
     let (Some(user), None) = (claims.user, claims.organisation) else {
         return Ok(None);
     };
     let memberships = realm.cache().memberships(user).await?;
-    if memberships.len() > MOST_PLACES {
+    let is_meant =
+        |place: &Organisation| asked.is_none_or(|(key, value)| place.is_named(key, value));
+    let meant = || {
+        let places = memberships.iter().map(|(place, _)| place);
+        places.filter(|place| is_meant(place))
+    };
+    if meant().count() > MOST_PLACES {
         return Ok(None);
     }
-    let mut places = Vec::with_capacity(memberships.len());
-    for (organisation, _) in memberships.iter() {
+    let mut places = Vec::new();
+    for organisation in meant() {
         let here = Some(organisation.id);
         if let Some(counting) = counts_now(realm, claims, here, behind, now).await? {
             let told = |set: &ScopeSet| realm.catalog().scope_of(set).to_string();

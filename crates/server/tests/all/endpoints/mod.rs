@@ -19,6 +19,6 @@ mod revocation;
 mod rights;
 mod sandbox;
 mod secrets;
-mod step_up;
 mod signing;
+mod step_up;
 mod token;

@@ -119,7 +119,7 @@ async fn a_connection_from_before_opens_what_is_not_elevated_and_asks_for_a_seco
         invoices.expect(StatusCode::OK);
         let denied = place.call("POST", "bank-payments", &tokens).await;
         denied.expect(StatusCode::UNAUTHORIZED);
-        let told: Value = denied.json();
+        let told: Value = serde_json::from_str(&denied.body).unwrap();
         assert_eq!(told["reason"], "second-factor-needed");
         assert_eq!(
             told["missing"],

@@ -136,7 +136,11 @@ async fn what_is_asked_closes_there_when_it_does_here() {
     );
     place.shop.says(Says::Nothing);
     place.later(REMEMBERED + SECOND / 1_000).await;
-    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "unavailable");
+    let inside = place.world.gate_inside();
+    for gate in [&gate, &inside] {
+        let told = ask(gate, "/2.0/contact", &token).await;
+        assert_eq!(told, "rights-unavailable");
+    }
 }
 
 #[tokio::test]
