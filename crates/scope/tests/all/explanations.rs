@@ -330,6 +330,37 @@ fn a_second_factor_is_asked_for_where_nothing_else_is_missing() {
     }
 }
 
+/// A key is made as it is: another token would not help, and none can be asked for.
+#[test]
+fn who_has_a_key_is_told_to_ask_for_another() {
+    let catalog = retiring();
+    let all = catalog.all();
+    let access = Access {
+        subject: Subject::Client,
+        granted: &catalog.granted(&scope("old:read")),
+        ceiling: &catalog.registered(&catalog.scope_of(&all)),
+        approved: &all,
+        rights: &all,
+        expired: None,
+        unproven: None,
+    };
+    let request = ApiRequest::new("POST", "/things");
+    let told = |of_key| {
+        let history = History {
+            of_key,
+            ..History::default()
+        };
+        explain(&catalog, &access, &request, &history).message
+    };
+    let (key, token) = (told(true), told(false));
+    let asks = "The key lacks `new:read`: ask whoever gave you the key for one with it.";
+    assert!(key.contains(asks), "{key}");
+    assert!(
+        token.contains("The token lacks `new:read`: get a new token"),
+        "{token}"
+    );
+}
+
 /// `old:read` is retired, its successor is `new:read`.
 fn retiring() -> Catalog {
     SmallCatalog::new("retiring")
