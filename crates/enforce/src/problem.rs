@@ -5,15 +5,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use scope::{Explanation, Reason, WhyMissing};
 use serde::Serialize;
 
+use crate::token::SECOND_FACTOR;
 use crate::{Challenge, ChallengeError, Denied};
 
 /// Most bodies are smaller, in bytes.
 const USUAL: usize = 1_024;
 /// With those that are added on the way out.
 const HEADERS: usize = 8;
-
-/// The class (`acr`) of a sign-in with a second factor.
-const SECOND_FACTOR: &str = "mfa";
 
 /// The members that every body has (RFC 9457 section 3.1), and why.
 #[derive(Serialize)]

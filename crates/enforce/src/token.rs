@@ -5,6 +5,9 @@ use async_trait::async_trait;
 use scope::{GrantedScope, Subject};
 use uuid::Uuid;
 
+/// The class (`acr`) of a sign-in with a second factor.
+pub(crate) const SECOND_FACTOR: &str = "mfa";
+
 /// A token as it came with a request: nothing about it is known to be true.
 #[derive(Clone, Copy)]
 pub struct UnverifiedToken<'a>(&'a str);

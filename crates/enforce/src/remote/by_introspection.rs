@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use scope::{Catalog, GrantedScope, OrganisationKey, RowFilter, Scope};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::everything::Everything;
@@ -138,9 +137,7 @@ impl ByIntrospection {
         token.user = user;
         token.organisation = for_gates.organisation;
         token.grant = for_gates.grant;
-        let context = |name: &str| told.more.get(name);
-        token.auth_time = context("auth_time").and_then(Value::as_i64);
-        token.acr = context("acr").and_then(Value::as_str).map(str::to_owned);
+        (token.acr, token.auth_time) = told.sign_in();
         token.is_key = told.token_type.is_none();
         // What is asked once more is whether it counts at a place that a call names.
         let has_untold_places =

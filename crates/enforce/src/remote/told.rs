@@ -142,6 +142,13 @@ impl Told {
         }
     }
 
+    /// How and when the person had signed in, as it is told (`acr`, `auth_time`).
+    pub(super) fn sign_in(&self) -> (Option<String>, Option<i64>) {
+        let class = self.more.get("acr").and_then(Value::as_str);
+        let at = self.more.get("auth_time").and_then(Value::as_i64);
+        (class.map(str::to_owned), at)
+    }
+
     /// From this second since 1970 on the answer does not count any more.
     pub(super) fn counts_until(&self) -> i64 {
         let for_gates = self.for_gates.as_ref();
