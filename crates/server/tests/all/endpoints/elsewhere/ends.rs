@@ -167,7 +167,8 @@ async fn a_person_with_very_many_organisations_calls_for_each_of_them_there_too(
             version: 0,
         };
         let store = &world.followed;
-        let stored = store.insert_organisation(&organisation, &[role], audit());
+        let roles = [role];
+        let stored = store.insert_organisation(&organisation, &roles, audit());
         last = stored.await.unwrap();
         if number < 100 {
             let membership = Membership {
