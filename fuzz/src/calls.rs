@@ -95,6 +95,7 @@ fn seen_within_hidden(catalog: &Catalog, call: &ApiRequest<'_>) {
             approved: &every,
             rights: &every,
             expired: None,
+            unproven: None,
         };
         let decision = decide(catalog, &access, call);
         let explained = explain(catalog, &access, call, &History::default());

@@ -40,6 +40,7 @@ impl Held {
             approved: &self.approved,
             rights: &self.rights,
             expired: None,
+            unproven: None,
         }
     }
 }

@@ -81,6 +81,9 @@ pub struct AccessNow {
     pub rights: Arc<ScopeSet>,
     /// What they could do there until what they were given at their sign-in ran out, if it has.
     pub expired: Option<Arc<ScopeSet>>,
+    /// What opens nothing until the person signs in with a second factor, where one is demanded that this
+    /// token's sign-in had not.
+    pub unproven: Option<Arc<ScopeSet>>,
     /// Where the rights come from and since when they are known, where that is no role. Only
     /// explanations read it.
     pub rights_origin: Option<Arc<RightsOrigin>>,
@@ -90,6 +93,8 @@ pub struct AccessNow {
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     /// Only explanations read it; without it they say less.
     pub answers: Option<Arc<dyn GrantAnswers>>,
+    /// Is it an API key ([`VerifiedToken::is_key`])? Only explanations read it.
+    pub of_key: bool,
 }
 
 impl AccessNow {
@@ -105,9 +110,11 @@ impl AccessNow {
             approved: Arc::default(),
             rights: Arc::default(),
             expired: None,
+            unproven: None,
             rights_origin: None,
             issued: None,
             answers: None,
+            of_key: false,
         }
     }
 
@@ -121,6 +128,7 @@ impl AccessNow {
             approved: &self.approved,
             rights: &self.rights,
             expired: self.expired.as_deref(),
+            unproven: self.unproven.as_deref(),
         }
     }
 
@@ -129,7 +137,8 @@ impl AccessNow {
     #[must_use]
     pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
         let answers = self.answers.as_deref();
-        let history = answers.map_or_else(History::default, |grant| grant.history(self.issued));
+        let mut history = answers.map_or_else(History::default, |grant| grant.history(self.issued));
+        history.of_key = self.of_key;
         let explanation = scope::explain(catalog, &self.as_access(), call, &history);
         match &self.rights_origin {
             Some(origin) => explanation.with_rights(RightsOrigin::clone(origin)),

@@ -21,6 +21,7 @@ pub struct Challenge<'a> {
     resource_metadata: Option<&'a str>,
     error: Option<(ChallengeError, &'a str)>,
     max_age: Option<u64>,
+    acr_values: Option<&'a str>,
     scope: Option<&'a str>,
 }
 
@@ -60,6 +61,7 @@ impl<'a> Challenge<'a> {
             resource_metadata: None,
             error: None,
             max_age: None,
+            acr_values: None,
             scope: None,
         }
     }
@@ -82,6 +84,13 @@ impl<'a> Challenge<'a> {
     #[must_use]
     pub fn max_age(mut self, max_age: Option<u64>) -> Self {
         self.max_age = max_age;
+        self
+    }
+
+    /// By which classes the person may sign in, the best first (RFC 9470 section 3).
+    #[must_use]
+    pub fn acr_values(mut self, acr_values: Option<&'a str>) -> Self {
+        self.acr_values = acr_values;
         self
     }
 
@@ -112,6 +121,9 @@ impl std::fmt::Display for Challenge<'_> {
         }
         if let Some(seconds) = self.max_age {
             write!(f, ", max_age=\"{seconds}\"")?;
+        }
+        if let Some(classes) = self.acr_values {
+            write!(f, ", acr_values=\"{}\"", quoted(classes))?;
         }
         if let Some(scope) = self.scope {
             write!(f, ", scope=\"{}\"", quoted(scope))?;
@@ -193,11 +205,12 @@ mod tests {
     fn a_sign_in_is_asked_for_in_the_words_of_its_rfc() {
         let challenge = Challenge::new("r")
             .error(ChallengeError::InsufficientUserAuthentication, "again")
-            .max_age(Some(28_800));
+            .max_age(Some(28_800))
+            .acr_values(Some("mfa"));
         assert_eq!(
             challenge.to_string(),
             "Bearer realm=\"r\", error=\"insufficient_user_authentication\", \
-             error_description=\"again\", max_age=\"28800\""
+             error_description=\"again\", max_age=\"28800\", acr_values=\"mfa\""
         );
     }
 

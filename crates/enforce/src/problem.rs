@@ -2,9 +2,10 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use scope::{Explanation, Reason};
+use scope::{Explanation, Reason, WhyMissing};
 use serde::Serialize;
 
+use crate::token::SECOND_FACTOR;
 use crate::{Challenge, ChallengeError, Denied};
 
 /// Most bodies are smaller, in bytes.
@@ -131,8 +132,17 @@ enum Rare {
     /// As another gate of the same API answered it, word for word.
     Told(Told),
     Limited(Limited),
-    /// Only a sign-in helps that is no older than this, in seconds.
-    SignIn(Option<u64>),
+    /// Only a sign-in helps, such as this.
+    SignIn(Needed),
+}
+
+/// Which sign-in would open a call (RFC 9470 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Needed {
+    /// No older than this, in seconds.
+    max_age: Option<u64>,
+    /// Of this class.
+    acr_values: Option<&'static str>,
 }
 
 /// An answer of another gate.
@@ -279,7 +289,7 @@ impl Problem {
         self
     }
 
-    /// What a denial by the catalog says. Only a lack of scope and a right that has run out have a
+    /// What a denial by the catalog says. Only a lack of scope and what a sign-in would bring have a
     /// challenge: no other authorization would open the call in the other cases.
     #[must_use]
     pub fn denied(explanation: &Explanation) -> Self {
@@ -305,13 +315,21 @@ impl Problem {
                 ..problem
             },
             // RFC 9470 section 3: the token is good, and so is its scope.
-            Reason::RightExpired => Self {
-                status: StatusCode::UNAUTHORIZED,
-                error: Some(ChallengeError::InsufficientUserAuthentication),
-                scope: explanation.required_scope().unwrap_or_default(),
-                rare: Some(Box::new(Rare::SignIn(rights.and_then(|own| own.max_age)))),
-                ..problem
-            },
+            Reason::RightExpired | Reason::SecondFactorNeeded => {
+                let has_run_out = explanation.lacks(WhyMissing::RightExpired);
+                let needs_factor = explanation.lacks(WhyMissing::SecondFactorNeeded);
+                let needed = Needed {
+                    max_age: rights.and_then(|own| own.max_age).filter(|_| has_run_out),
+                    acr_values: needs_factor.then_some(SECOND_FACTOR),
+                };
+                Self {
+                    status: StatusCode::UNAUTHORIZED,
+                    error: Some(ChallengeError::InsufficientUserAuthentication),
+                    scope: explanation.required_scope().unwrap_or_default(),
+                    rare: Some(Box::new(Rare::SignIn(needed))),
+                    ..problem
+                }
+            }
             _ => problem,
         }
     }
@@ -332,11 +350,11 @@ impl Problem {
         explanations: Option<&str>,
     ) -> Response<Body> {
         let limit = self.limit();
-        let (limited, max_age) = match self.rare.map(|rare| *rare) {
+        let (limited, needed) = match self.rare.map(|rare| *rare) {
             Some(Rare::Told(told)) => return told.into_response(self.status, self.reason),
-            Some(Rare::Limited(limited)) => (Some(limited), None),
-            Some(Rare::SignIn(max_age)) => (None, max_age),
-            None => (None, None),
+            Some(Rare::Limited(limited)) => (Some(limited), Needed::default()),
+            Some(Rare::SignIn(needed)) => (None, needed),
+            None => (None, Needed::default()),
         };
         let kind = explanations.map_or_else(
             || "about:blank".to_owned(),
@@ -379,7 +397,8 @@ impl Problem {
         if self.error.is_some() || self.status == StatusCode::UNAUTHORIZED {
             let challenge = Challenge::new(realm)
                 .resource_metadata(resource_metadata)
-                .max_age(max_age)
+                .max_age(needed.max_age)
+                .acr_values(needed.acr_values)
                 .scope(&self.scope);
             let challenge = match self.error {
                 Some(error) => challenge.error(error, &self.detail),

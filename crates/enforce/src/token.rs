@@ -5,6 +5,9 @@ use async_trait::async_trait;
 use scope::{GrantedScope, Subject};
 use uuid::Uuid;
 
+/// The class (`acr`) of a sign-in with a second factor.
+pub(crate) const SECOND_FACTOR: &str = "mfa";
+
 /// A token as it came with a request: nothing about it is known to be true.
 #[derive(Clone, Copy)]
 pub struct UnverifiedToken<'a>(&'a str);
@@ -57,6 +60,12 @@ pub struct VerifiedToken {
     /// How far the issuer's changes had come when it was issued, where the token says it: what was
     /// ended or taken off later does not count for it.
     pub position: Option<i64>,
+    /// `auth_time`: when its person had signed in, in seconds since 1970, where the token says it.
+    pub auth_time: Option<i64>,
+    /// `acr`: by which rules they had, likewise.
+    pub acr: Option<String>,
+    /// Is it an API key, in the words of a token?
+    pub is_key: bool,
     /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
     /// What its verifier learned besides, for an access source of the same make.
@@ -119,6 +128,9 @@ impl VerifiedToken {
             grant: None,
             family: None,
             position: None,
+            auth_time: None,
+            acr: None,
+            is_key: false,
             granted,
             learned: None,
         }
@@ -150,4 +162,7 @@ pub enum VerifyError {
     /// It could not be checked just now; the call is denied with 503.
     #[error("tokens cannot be checked just now")]
     Unavailable,
+    /// What its person may do cannot be told just now, which whoever checks it has to know, too: 503.
+    #[error("the system that knows what the person may do does not answer just now")]
+    RightsUnavailable,
 }

@@ -295,7 +295,9 @@ impl Front {
             return None;
         }
         let knows_better = match problem.reason() {
-            "invalid-token" | "insufficient-scope" | "right-expired" => true,
+            "invalid-token" | "insufficient-scope" | "right-expired" | "second-factor-needed" => {
+                true
+            }
             "unavailable" => found.token.is_some(),
             _ => false,
         };

@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::SignedDuration;
 use scope::Catalog;
 
-use crate::model::{Authentication, GivenRights, Timestamp};
+use crate::model::{Authentication, AuthenticationContext, GivenRights, Timestamp};
 use crate::naming::{self, NamingError};
 use crate::quote::quote;
 use crate::roles;
@@ -20,7 +20,7 @@ pub const RIGHTS: usize = GivenRights::MOST;
 const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
 /// The most bytes of a method of signing in, and of the class of one.
 const LONGEST_METHOD: usize = 32;
-const LONGEST_CLASS: usize = 200;
+const LONGEST_CLASS: usize = AuthenticationContext::LONGEST_CLASS;
 
 /// Somebody who signed in elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use scope::{Catalog, RightsOrigin, RowFilter, Scope};
 use serde::Serialize;
 
 use crate::json::Object;
-use crate::model::{Client, Organisation, Timestamp, Uuid};
+use crate::model::{AuthenticationContext, Client, Organisation, Timestamp, Uuid};
 use crate::token::AccessTokenClaims;
 
 /// May this client learn about a token? Only a resource server of the token's audience;
@@ -56,6 +56,8 @@ pub struct Introspection<'a> {
     jti: Option<Uuid>,
     organisation: Option<Uuid>,
     grant: Option<Uuid>,
+    /// How and when the person had signed in (RFC 9470 section 6.2).
+    authentication: Option<AuthenticationContext>,
     /// What a gate of the caller's own needs besides.
     for_gates: ForGates,
 }
@@ -81,6 +83,8 @@ pub struct ForGates {
     pub counts_until: Option<i64>,
     /// What of the token's scope would count besides, had the person signed in again.
     pub scope_expired: Scope,
+    /// What of it would count besides, had the person signed in with a second factor.
+    pub scope_unproven: Scope,
     /// Where the person's rights come from, where that is no role.
     pub rights_from: Option<Arc<RightsOrigin>>,
 }
@@ -100,6 +104,9 @@ pub struct Place {
     /// Likewise of what would count besides, had the person signed in again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope_expired: Option<String>,
+    /// Likewise of what would count besides, had they signed in with a second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope_unproven: Option<String>,
 }
 
 impl Place {
@@ -112,6 +119,7 @@ impl Place {
             number: organisation.number,
             scope: None,
             scope_expired: None,
+            scope_unproven: None,
         }
     }
 }
@@ -142,6 +150,7 @@ impl<'a> Introspection<'a> {
             jti: Some(claims.id),
             organisation: claims.organisation,
             grant: claims.grant,
+            authentication: claims.authentication.clone(),
             for_gates: ForGates::default(),
         }
     }
@@ -174,7 +183,16 @@ impl<'a> Introspection<'a> {
                 body.string(name, text);
             }
         }
-        for (name, time) in [("exp", self.exp), ("iat", self.iat)] {
+        let authentication = self.authentication.as_ref();
+        if let Some(class) = authentication.and_then(|own| own.class.as_deref()) {
+            body.string("acr", class);
+        }
+        let signed_in = authentication.map(|own| own.at.as_second());
+        for (name, time) in [
+            ("exp", self.exp),
+            ("iat", self.iat),
+            ("auth_time", signed_in),
+        ] {
             if let Some(time) = time {
                 body.value(name, &time);
             }
@@ -228,6 +246,9 @@ impl ForGates {
         }
         if !self.scope_expired.is_empty() {
             body.scope("scope_expired", &self.scope_expired);
+        }
+        if !self.scope_unproven.is_empty() {
+            body.scope("scope_unproven", &self.scope_unproven);
         }
         if let Some(origin) = &self.rights_from {
             body.value("rights_from", &**origin);

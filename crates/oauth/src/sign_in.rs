@@ -1,7 +1,7 @@
 //! How recently a person must have proved who they are.
 
 use jiff::SignedDuration;
-use scope::Catalog;
+use scope::{Catalog, ScopeSet};
 
 use crate::authorization::AuthorizationRequest;
 use crate::model::{Authentication, Timestamp};
@@ -47,6 +47,22 @@ pub fn wants_second_factor(
             }
             SecondFactorPolicy::Always => true,
         }
+}
+
+/// What opens nothing to a token of a sign-in of this class (`acr`), if anything does not: elevated scopes
+/// where the realm demands a second factor for them, and there was none.
+#[must_use]
+pub fn unproven<'c>(
+    catalog: &'c Catalog,
+    class: Option<&str>,
+    policy: SecondFactorPolicy,
+) -> Option<&'c ScopeSet> {
+    let is_demanded = match policy {
+        SecondFactorPolicy::Optional => false,
+        SecondFactorPolicy::Elevated | SecondFactorPolicy::Always => true,
+    };
+    let is_needed = is_demanded && class != Some(Authentication::SECOND_FACTOR);
+    Some(catalog.elevated()).filter(|elevated| is_needed && !elevated.is_empty())
 }
 
 /// By `prompt` and `max_age` (OpenID Connect Core section 3.1.2.1), and where a request names elevated scopes

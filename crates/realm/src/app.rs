@@ -536,6 +536,7 @@ impl AppBuilder {
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();
             let sign_in = self.sign_ins.remove(&id).unwrap_or_default();
+            let cache = cache.with_second_factor(sign_in.second_factor_here());
             let realm = Realm::new(layout, catalog, policy, apis, cache)
                 .described(description)
                 .looking(self.looks.remove(&id))

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{ConsentDecision, Offer, Shown, merge, refused};
 use oauth::model::{
-    AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
-    Recording, ShownNames, TokenHash, Uuid,
+    Authentication, AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus,
+    Position, Recording, ShownNames, TokenHash, Uuid,
 };
 use oauth::{Secret, SecretKind};
 use scope::Scope;
@@ -30,8 +30,8 @@ pub struct Question<'a> {
     pub offer: &'a Offer,
     /// The grant that stands, exactly as it was loaded.
     pub standing: Option<&'a Grant>,
-    /// When the person signed in.
-    pub signed_in_at: Timestamp,
+    /// How and when the person signed in.
+    pub authentication: &'a Authentication,
     /// How far the changes were known when the request came.
     pub position: Position,
 }
@@ -194,7 +194,7 @@ fn nothing_allowed(
             rows: Some(page.shown.rows()),
             names: Some(page.names.clone()),
             returned_to: question.request.redirect_uri.clone(),
-            signed_in_at: question.signed_in_at,
+            signed_in_at: question.authentication.at,
         }),
     }
 }
@@ -228,6 +228,7 @@ fn new_code(
         expires_at: now.saturating_add(life).unwrap_or(now),
         consumed_at: None,
         position: Some(question.position),
+        authentication: Some(question.authentication.context()),
     };
     (secret, code)
 }

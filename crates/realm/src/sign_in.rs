@@ -19,6 +19,17 @@ pub struct SignIn {
     pub second_factor: SecondFactorPolicy,
 }
 
+impl SignIn {
+    /// When a second factor is demanded: nowhere but where people sign in here.
+    #[must_use]
+    pub fn second_factor_here(&self) -> SecondFactorPolicy {
+        match self.kind {
+            SignInKind::Accounts => self.second_factor,
+            SignInKind::External(_) | SignInKind::OpenIdConnect(_) => SecondFactorPolicy::Optional,
+        }
+    }
+}
+
 /// Where people of a realm sign in.
 #[derive(Debug, Clone, Default)]
 pub enum SignInKind {

@@ -74,6 +74,9 @@ pub struct Case {
     pub rights: Option<Rights>,
     /// What the user was given at a sign-in and has run out; absent means nothing.
     pub expired: Option<Rights>,
+    /// Is a second factor demanded that the user did not sign in with?
+    #[serde(default)]
+    pub unproven: bool,
     /// What the client asked for.
     pub requested: Option<Scope>,
     /// What the person struck at consent.
@@ -165,6 +168,8 @@ pub struct CaseAccess {
     pub rights: ScopeSet,
     /// From `expired`.
     pub expired: Option<ScopeSet>,
+    /// From `unproven`: every scope of an elevation.
+    pub unproven: Option<ScopeSet>,
 }
 
 impl CaseAccess {
@@ -177,6 +182,7 @@ impl CaseAccess {
             approved: &self.approved,
             rights: &self.rights,
             expired: self.expired.as_ref(),
+            unproven: self.unproven.as_ref(),
         }
     }
 }
@@ -219,6 +225,7 @@ impl Case {
                 .expired
                 .as_ref()
                 .map(|expired| catalog.rights(expired.names())),
+            unproven: self.unproven.then(|| catalog.elevated().clone()),
         }
     }
 

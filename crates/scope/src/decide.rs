@@ -29,15 +29,16 @@ pub struct Access<'a> {
     /// What they could do there until what they were given at their sign-in ran out, if it has. It
     /// opens nothing, but says what a new sign-in would.
     pub expired: Option<&'a ScopeSet>,
+    /// What opens nothing to a token of a sign-in without a second factor, if this is one and the
+    /// realm demands one. It says what such a sign-in would open.
+    pub unproven: Option<&'a ScopeSet>,
 }
 
 impl Access<'_> {
     /// Everything that is held, for whoever tells it on.
     #[must_use]
     pub fn counts(&self, catalog: &Catalog) -> ScopeSet {
-        let held = |id: &ScopeId| {
-            beyond(catalog, self.ceiling, self.approved, Some(self.rights), *id).is_none()
-        };
+        let held = |id: &ScopeId| self.holds(catalog, *id);
         let mut counts = ScopeSet::empty();
         for id in self.granted.set().iter().filter(held) {
             counts.insert(id);
@@ -91,24 +92,56 @@ pub struct Denial<'c> {
 }
 
 impl Access<'_> {
-    /// Is the scope in all four, and not retired?
+    /// Is the scope in all four, and not retired, and is no further sign-in needed for it?
     #[inline]
     pub(crate) fn holds(&self, catalog: &Catalog, id: ScopeId) -> bool {
-        self.granted.set().contains(id) && self.beyond(catalog, id).is_none()
+        self.granted.set().contains(id)
+            && self.beyond(catalog, id).is_none()
+            && !self.is_unproven(id)
     }
 
-    /// Is the scope in all four but for a right that has run out?
+    /// Which sign-in alone would open the scope, where there is one: it is in all four but for a right
+    /// that has run out, or opens nothing without a second factor. One with that brings both.
     #[inline]
-    pub(crate) fn would_hold(&self, catalog: &Catalog, id: ScopeId) -> bool {
-        self.expired.is_some_and(|expired| expired.contains(id))
-            && self.granted.set().contains(id)
+    pub(crate) fn sign_in_for(&self, catalog: &Catalog, id: ScopeId) -> Option<SignInFor> {
+        let has_run_out = self.expired.is_some_and(|expired| expired.contains(id));
+        let stands = self.granted.set().contains(id)
             && beyond(catalog, self.ceiling, self.approved, None, id).is_none()
+            && (has_run_out || self.rights.contains(id));
+        match stands {
+            true if self.is_unproven(id) => Some(SignInFor::SecondFactor),
+            true if has_run_out => Some(SignInFor::Right),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn is_unproven(&self, id: ScopeId) -> bool {
+        self.unproven.is_some_and(|unproven| unproven.contains(id))
     }
 
     /// Which limit the scope is beyond, whether the token holds it or not.
     #[inline]
     pub(crate) fn beyond(&self, catalog: &Catalog, id: ScopeId) -> Option<WithheldReason> {
         beyond(catalog, self.ceiling, self.approved, Some(self.rights), id)
+    }
+}
+
+/// What another sign-in of the person would bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignInFor {
+    /// A right that was given at a sign-in, and has run out.
+    Right,
+    /// A second factor.
+    SecondFactor,
+}
+
+impl From<SignInFor> for Reason {
+    fn from(sign_in: SignInFor) -> Self {
+        match sign_in {
+            SignInFor::Right => Self::RightExpired,
+            SignInFor::SecondFactor => Self::SecondFactorNeeded,
+        }
     }
 }
 
@@ -243,10 +276,9 @@ impl Reading for Bits<'_> {
     fn scope(&mut self, id: ScopeId) -> Verdict {
         if self.access.holds(self.catalog, id) {
             Verdict::Open(self.catalog.row_filter(id))
-        } else if self.access.would_hold(self.catalog, id) {
-            Verdict::Shut(Reason::RightExpired)
         } else {
-            Verdict::Shut(Reason::InsufficientScope)
+            let sign_in = self.access.sign_in_for(self.catalog, id);
+            Verdict::Shut(sign_in.map_or(Reason::InsufficientScope, Reason::from))
         }
     }
 
@@ -275,11 +307,13 @@ impl Reading for Bits<'_> {
     }
 }
 
-/// How much it takes to open what is shut: a sign-in, another authorization, or what nobody has.
-fn hard(reason: Reason) -> u8 {
+/// How much it takes to open what is shut: a sign-in, one with a second factor, another
+/// authorization, or what nobody has.
+pub(crate) fn hard(reason: Reason) -> u8 {
     match reason {
         Reason::RightExpired => 0,
-        Reason::InsufficientScope => 1,
-        _ => 2,
+        Reason::SecondFactorNeeded => 1,
+        Reason::InsufficientScope => 2,
+        _ => 3,
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::decide::Access;
+use crate::decide::{Access, hard};
 use crate::definition::RowFilter;
 use crate::endpoint::Method;
 use crate::evaluate::{Closed, Condition, Reading, evaluate};
@@ -69,6 +69,12 @@ impl Explanation {
     /// May the call go on?
     pub fn is_permit(&self) -> bool {
         self.reason == Reason::Permitted
+    }
+
+    /// Is a scope missing for this?
+    #[must_use]
+    pub fn lacks(&self, why: WhyMissing) -> bool {
+        self.missing.iter().any(|missing| missing.why == why)
     }
 
     /// The same, with where the person's rights come from; a denial for want of one says it in its
@@ -211,18 +217,27 @@ fn explain_route(
             explanation.message = message::permitted(&explanation, &endpoint.requirement);
         }
         None => {
-            let would_open = |ids: &Vec<ScopeId>| {
-                let mut ids = ids.iter();
-                ids.all(|id| access.holds(catalog, *id) || access.would_hold(catalog, *id))
-            };
-            if alternatives.iter().any(would_open) {
-                explanation.reason = Reason::RightExpired;
+            let shut = alternatives.iter();
+            let shut = shut.filter_map(|ids| hardest(catalog, access, ids));
+            if let Some(reason) = shut.min_by_key(|reason| hard(*reason)) {
+                explanation.reason = reason;
             }
             explanation.missing = all_missing(catalog, access, history, &alternatives);
-            explanation.message = message::insufficient(catalog, access, &explanation);
+            explanation.message =
+                message::insufficient(catalog, access, &explanation, history.of_key);
         }
     }
     explanation
+}
+
+/// What takes most of what an alternative lacks; `None` where it lacks nothing.
+fn hardest(catalog: &Catalog, access: &Access<'_>, ids: &[ScopeId]) -> Option<Reason> {
+    let lacking = ids.iter().filter(|id| !access.holds(catalog, **id));
+    let reasons = lacking.map(|id| {
+        let sign_in = access.sign_in_for(catalog, *id);
+        sign_in.map_or(Reason::InsufficientScope, Reason::from)
+    });
+    reasons.max_by_key(|reason| hard(*reason))
 }
 
 /// The held alternative without row filter before those with one, as the decision has it, then the

@@ -192,6 +192,7 @@ pub(crate) fn insufficient(
     catalog: &Catalog,
     access: &Access<'_>,
     explanation: &Explanation,
+    of_key: bool,
 ) -> String {
     let alternatives: Vec<String> = explanation
         .required
@@ -210,7 +211,7 @@ pub(crate) fn insufficient(
     }
     let mut groups: Vec<(Lack, Vec<String>)> = Vec::new();
     for missing in &explanation.missing {
-        let lack = Lack::of(catalog, access, missing);
+        let lack = Lack::of(catalog, access, missing, of_key);
         let name = missing.scope.clone();
         match groups.iter_mut().find(|(known, _)| *known == lack) {
             Some((_, names)) => names.push(name),
@@ -234,16 +235,19 @@ struct Lack {
     limit: Option<WithheldReason>,
     /// A client by itself has no person to ask, and no authorization to renew.
     subject: Subject,
+    /// Nor has an API key, which is made as it is.
+    of_key: bool,
 }
 
 impl Lack {
-    fn of(catalog: &Catalog, access: &Access<'_>, missing: &Missing) -> Self {
+    fn of(catalog: &Catalog, access: &Access<'_>, missing: &Missing, of_key: bool) -> Self {
         let id = catalog.find(&missing.scope);
         Self {
             why: missing.why,
             is_held: id.is_some_and(|id| access.granted.set().contains(id)),
             limit: id.and_then(|id| access.beyond(catalog, id)),
             subject: access.subject,
+            of_key,
         }
     }
 
@@ -281,7 +285,8 @@ impl Lack {
         } else {
             ("were", "need")
         };
-        let held = |but: String| format!("The token holds {scopes}, but {but}");
+        let what = if self.of_key { "key" } else { "token" };
+        let held = |but: String| format!("The {what} holds {scopes}, but {but}");
         match (self.why, self.is_held) {
             (WhyMissing::Refused, _) => format!("The person refused {scopes} at consent"),
             (WhyMissing::WithheldUnknown, _) => {
@@ -317,9 +322,12 @@ impl Lack {
             (WhyMissing::RightExpired, _) => held(format!(
                 "the person's right to {them} was given at their sign-in and has run out"
             )),
-            (WhyMissing::NotTold, _) => format!("The token does not hold {scopes} now"),
+            (WhyMissing::SecondFactorNeeded, _) => held(format!(
+                "the person signed in without the second factor that {it} {need}"
+            )),
+            (WhyMissing::NotTold, _) => format!("The {what} does not hold {scopes} now"),
             (WhyMissing::NeverRequested | WhyMissing::WithheldRetired | WhyMissing::Retired, _) => {
-                format!("The token lacks {scopes}")
+                format!("The {what} lacks {scopes}")
             }
         }
     }
@@ -339,10 +347,14 @@ impl Lack {
             _ if self.why == WhyMissing::RightExpired => {
                 Some(String::from("have the person sign in again"))
             }
+            _ if self.why == WhyMissing::SecondFactorNeeded => Some(String::from(
+                "have the person sign in with one in a new authorization with acr_values=mfa",
+            )),
             _ => None,
         };
         let ask = match self.why {
             _ if self.is_held => None,
+            _ if self.of_key => Some(format!("ask whoever gave you the key for one with {it}")),
             _ if self.subject == Subject::Client => {
                 Some(format!("get a new token with {it} in `scope`"))
             }

@@ -26,6 +26,8 @@ pub enum Reason {
     /// All scopes of an alternative would be held, had the person signed in again: what they were
     /// given to do when they signed in has run out.
     RightExpired,
+    /// All scopes of an alternative would be held, had the person signed in with a second factor.
+    SecondFactorNeeded,
     /// The path is not in the catalog.
     NoRule,
     /// The path is, with other methods.
@@ -44,9 +46,10 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason for a denial.
-    pub const DENIALS: [Self; 9] = [
+    pub const DENIALS: [Self; 10] = [
         Self::InsufficientScope,
         Self::RightExpired,
+        Self::SecondFactorNeeded,
         Self::NoRule,
         Self::MethodNotInCatalog,
         Self::AmbiguousPath,
@@ -62,6 +65,7 @@ impl Reason {
             Self::Permitted => "permitted",
             Self::InsufficientScope => "insufficient-scope",
             Self::RightExpired => "right-expired",
+            Self::SecondFactorNeeded => "second-factor-needed",
             Self::NoRule => "no-rule",
             Self::MethodNotInCatalog => "method-not-in-catalog",
             Self::AmbiguousPath => "ambiguous-path",
@@ -78,6 +82,7 @@ impl Reason {
             Self::Permitted => "Permitted",
             Self::InsufficientScope => "The token's scope is not enough for this call",
             Self::RightExpired => "The person has to sign in again",
+            Self::SecondFactorNeeded => "The person has to sign in with a second factor",
             Self::NoRule => "No scope opens this path",
             Self::MethodNotInCatalog => "No scope opens this path with this method",
             Self::AmbiguousPath => "The path can be read in more than one way",

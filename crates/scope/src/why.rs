@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
-use crate::decide::Access;
+use crate::decide::{Access, SignInFor};
 use crate::withheld::{Withheld, WithheldReason};
 use crate::{Scope, ScopeId};
 
@@ -25,6 +25,8 @@ pub struct History<'a> {
     /// All of this is known somewhere else: nothing is said of why a scope is missing that the token
     /// does not hold.
     pub elsewhere: bool,
+    /// It is no token but an API key: whoever lacks something gets it by another key.
+    pub of_key: bool,
 }
 
 /// What became of a scope under a grant that does not give it.
@@ -82,6 +84,7 @@ impl Default for History<'_> {
             withheld: &[],
             reduced: Cow::Borrowed(&NOTHING),
             elsewhere: false,
+            of_key: false,
         }
     }
 }
@@ -116,6 +119,8 @@ pub enum WhyMissing {
     RightMissing,
     /// The token holds it, but what the person was given to do when they signed in has run out.
     RightExpired,
+    /// The token holds it, but comes of a sign-in without a second factor.
+    SecondFactorNeeded,
     /// It is retired and opens nothing.
     Retired,
     /// The token does not hold it now, and only whoever issued it knows why.
@@ -124,7 +129,7 @@ pub enum WhyMissing {
 
 impl WhyMissing {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::NeverRequested,
         Self::Refused,
         Self::WithheldUnknown,
@@ -137,6 +142,7 @@ impl WhyMissing {
         Self::ElevationNotApproved,
         Self::RightMissing,
         Self::RightExpired,
+        Self::SecondFactorNeeded,
         Self::Retired,
         Self::NotTold,
     ];
@@ -156,6 +162,7 @@ impl WhyMissing {
             Self::ElevationNotApproved => "elevation-not-approved",
             Self::RightMissing => "right-missing",
             Self::RightExpired => "right-expired",
+            Self::SecondFactorNeeded => "second-factor-needed",
             Self::Retired => "retired",
             Self::NotTold => "not-told",
         }
@@ -187,10 +194,11 @@ pub(crate) fn why_missing(
             Some(WithheldReason::Unknown | WithheldReason::Retired) => WhyMissing::Retired,
             Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
             Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
-            Some(WithheldReason::RightMissing) | None if access.would_hold(catalog, id) => {
-                WhyMissing::RightExpired
-            }
-            Some(WithheldReason::RightMissing) | None => WhyMissing::RightMissing,
+            Some(WithheldReason::RightMissing) | None => match access.sign_in_for(catalog, id) {
+                Some(SignInFor::Right) => WhyMissing::RightExpired,
+                Some(SignInFor::SecondFactor) => WhyMissing::SecondFactorNeeded,
+                None => WhyMissing::RightMissing,
+            },
         };
     }
     match (

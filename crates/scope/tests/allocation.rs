@@ -40,6 +40,7 @@ fn decided(catalog: &Catalog, scope: &str, request: &ApiRequest<'_>) -> Reason {
         approved: &all,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     let mut reason = None;
     let counted = allocation_counter::measure(|| {

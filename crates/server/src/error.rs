@@ -26,6 +26,8 @@ enum Kind {
         error: OAuthError,
         /// Where HTTP has a truer status than the code's own.
         status: Option<StatusCode>,
+        /// Why, in a word that gates know, where the code does not say it.
+        reason: Option<&'static str>,
     },
     /// RFC 9457, for what is no OAuth message at all.
     Problem {
@@ -91,6 +93,13 @@ impl ApiError {
         self
     }
 
+    fn with_reason(mut self, word: &'static str) -> Self {
+        if let Kind::OAuth { reason, .. } = &mut self.kind {
+            *reason = Some(word);
+        }
+        self
+    }
+
     /// The status this is answered with.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -129,6 +138,7 @@ impl From<OAuthError> for ApiError {
             kind: Kind::OAuth {
                 error,
                 status: None,
+                reason: None,
             },
         }
     }
@@ -171,8 +181,14 @@ impl From<Fault> for ApiError {
                 "the server could not do this; its operator finds the reason in the log",
             ),
         };
-        tracing::error!(%error, "storage failed");
-        Self::from(OAuthError::new(code, description))
+        let mut answer = Self::from(OAuthError::new(code, description));
+        if error == Fault::RightsUnavailable {
+            tracing::warn!(%error, "a request cannot be answered");
+            answer = answer.with_reason("rights-unavailable");
+        } else {
+            tracing::error!(%error, "storage failed");
+        }
+        answer
     }
 }
 
@@ -180,15 +196,22 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         match self.kind {
-            Kind::OAuth { error, .. } => oauth_response(status, &error),
+            Kind::OAuth { error, reason, .. } => oauth_response(status, &error, reason),
             Kind::Problem { status, detail } => problem_response(status, detail),
         }
     }
 }
 
 /// A 401 always names a scheme (RFC 9110 section 15.5.2), whatever the client used.
-fn oauth_response(status: StatusCode, error: &OAuthError) -> Response {
-    let body = json!({ "error": error.code.as_str(), "error_description": error.description });
+fn oauth_response(
+    status: StatusCode,
+    error: &OAuthError,
+    reason: Option<&'static str>,
+) -> Response {
+    let mut body = json!({ "error": error.code.as_str(), "error_description": error.description });
+    if let (Some(reason), Some(members)) = (reason, body.as_object_mut()) {
+        members.insert("reason".to_owned(), json!(reason));
+    }
     let mut response = (status, Json(body)).into_response();
     // To be counted.
     response.extensions_mut().insert(error.code);

@@ -7,8 +7,8 @@ macro_rules! insert_code {
     () => {
         "INSERT INTO authorization_codes (hash, realm, client_id, grant_id, user_id,
              organisation_id, redirect_uri, code_challenge, scope, withheld, refused, created_at,
-             expires_at, consumed_at, family, position, requested)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+             expires_at, consumed_at, family, position, requested, authenticated_at, class)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
          WHERE EXISTS (SELECT 1 FROM grants
              WHERE id = $4 AND realm = $2 AND revoked_at IS NULL)"
     };
@@ -34,9 +34,10 @@ macro_rules! consume_code {
 macro_rules! begin_family {
     ($from_code:literal) => {
         concat!(
-            "INSERT INTO families (id, realm, client_id, grant_id, requested, begun_at, kept_until)
+            "INSERT INTO families (id, realm, client_id, grant_id, requested, begun_at, kept_until,
+                 authenticated_at, class)
              SELECT family, realm, client_id, grant_id, COALESCE(requested, scope), $2,
-                 $2 + 7776000000 ",
+                 $2 + 7776000000, authenticated_at, class ",
             $from_code,
             " AND family IS NOT NULL ON CONFLICT (id) DO NOTHING"
         )

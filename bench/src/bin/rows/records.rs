@@ -237,6 +237,7 @@ pub fn code(number: u64, of: u64) -> AuthorizationCode {
         requested: None,
         family: Some(id(10, of)),
         position: Some(Position(1_000_000)),
+        authentication: None,
     }
 }
 
@@ -259,6 +260,7 @@ pub fn refresh_token(number: u64, of: u64) -> RefreshToken {
         revoked_at: None,
         family: Some(id(10, of)),
         position: Some(Position(1_000_000)),
+        authentication: None,
     }
 }
 

@@ -240,6 +240,7 @@ fn closed(catalog: &Catalog, call: &RecordedCall) -> String {
         approved: &none,
         rights: &none,
         expired: None,
+        unproven: None,
     };
     let explanation = explain(catalog, &access, &request(call), &History::default());
     let message = explanation.message;

@@ -137,6 +137,9 @@ pub struct ExplainArguments {
     /// What the user was given to do at a sign-in and has run out since, likewise
     #[arg(long, value_name = "SCOPES")]
     pub expired: Option<String>,
+    /// Ask with a token of a sign-in without the second factor that is demanded for elevated scopes
+    #[arg(long)]
+    pub without_second_factor: bool,
     /// The client's registered scope; without it, every scope
     #[arg(long, value_name = "SCOPES")]
     pub registered: Option<String>,

@@ -447,6 +447,7 @@ mod tests {
                 issued_at: self.app.now(),
                 expires_at: self.app.now() + Duration::from_secs(3_600),
                 position: None,
+                authentication: None,
             };
             let keys = realm.cache().keys();
             keys.seal(&claims, [3; 12]).expose().to_owned()

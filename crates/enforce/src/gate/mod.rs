@@ -276,7 +276,10 @@ impl Gate {
             .access(&token, organisation.map(|(key, text)| (*key, &**text)))
             .await
             .map_err(refused)?;
-        let access = Arc::new(access);
+        let access = Arc::new(AccessNow {
+            of_key: token.is_key,
+            ..access
+        });
         found.access = Some(Arc::clone(&access));
         let body = match &route {
             Ok(route) if route.depends_on_body() => read_body().await?,
@@ -386,6 +389,7 @@ impl Gate {
             VerifyError::Invalid(why) => Problem::of(Kind::InvalidToken, why),
             VerifyError::KeySunset => self.key_sunset(),
             VerifyError::Unavailable => unavailable(&error.to_string()),
+            VerifyError::RightsUnavailable => refused(AccessError::RightsUnavailable),
         })
     }
 

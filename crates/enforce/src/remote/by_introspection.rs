@@ -6,6 +6,7 @@ use scope::{Catalog, GrantedScope, OrganisationKey, RowFilter, Scope};
 use uuid::Uuid;
 
 use super::everything::Everything;
+use super::exchange::Fault;
 use super::introspection::Introspection;
 use super::told::{ForGates, Place, Told};
 use crate::token::Learned;
@@ -40,6 +41,13 @@ enum Takes {
     Tokens,
     Keys,
     Both,
+}
+
+/// What the issuer told of a token, for the access source of the same make.
+struct Learnt {
+    told: Arc<Told>,
+    /// The token, where its person has more places than are told at once: each is asked about.
+    presented: Option<Box<str>>,
 }
 
 /// Whom a token speaks for, and where.
@@ -82,7 +90,11 @@ impl ByIntrospection {
         Self { takes, ..self }
     }
 
-    fn verified(&self, told: Arc<Told>) -> Result<VerifiedToken, VerifyError> {
+    fn verified(
+        &self,
+        told: Arc<Told>,
+        presented: UnverifiedToken<'_>,
+    ) -> Result<VerifiedToken, VerifyError> {
         if !told.aud.contains(&self.audience) {
             return Err(VerifyError::Invalid("The token is for another API."));
         }
@@ -125,8 +137,35 @@ impl ByIntrospection {
         token.user = user;
         token.organisation = for_gates.organisation;
         token.grant = for_gates.grant;
-        token.learned = Some(Learned::new(told));
+        (token.acr, token.auth_time) = told.sign_in();
+        token.is_key = told.token_type.is_none();
+        // What is asked once more is whether it counts at a place that a call names.
+        let has_untold_places =
+            for_gates.organisations.is_none() && for_gates.organisation.is_none() && user.is_some();
+        token.learned = Some(Learned::new(Learnt {
+            presented: has_untold_places.then(|| presented.expose().into()),
+            told,
+        }));
         Ok(token)
+    }
+
+    /// What the issuer tells of a token where a call names a place; of a person with more places than it
+    /// tells at once, it is asked about that one.
+    async fn told_at(
+        &self,
+        learnt: &Learnt,
+        place: Option<(OrganisationKey, &str)>,
+    ) -> Result<Arc<Told>, AccessError> {
+        let (Some(presented), Some((key, value))) = (&learnt.presented, place) else {
+            return Ok(Arc::clone(&learnt.told));
+        };
+        let token = UnverifiedToken::new(presented);
+        let told = self.introspection.ask_at(token, key, value).await;
+        let told = told.map_err(|fault| match fault {
+            Fault::RightsUnavailable => AccessError::RightsUnavailable,
+            _ => AccessError::Unavailable,
+        })?;
+        told.ok_or(AccessError::TokenEnded)
     }
 
     /// The token holds this, too, but the person's right to it has run out.
@@ -137,10 +176,20 @@ impl ByIntrospection {
                 counts.remove(id);
             }
         }
-        let held = now.granted.set().union(expired.set());
-        now.granted = self.catalog.recorded(&self.catalog.scope_of(&held));
+        self.hold(now, expired);
         now.rights = Arc::new(counts);
         now.expired = Some(Arc::new(expired.set().clone()));
+    }
+
+    /// The token holds this, too, but its person signed in without a second factor.
+    fn unproven(&self, now: &mut AccessNow, unproven: &GrantedScope) {
+        self.hold(now, unproven);
+        now.unproven = Some(Arc::new(unproven.set().clone()));
+    }
+
+    fn hold(&self, now: &mut AccessNow, more: &GrantedScope) {
+        let held = now.granted.set().union(more.set());
+        now.granted = self.catalog.recorded(&self.catalog.scope_of(&held));
     }
 
     /// What the issuer says that counts, without scopes that it limits in a way not known here.
@@ -165,11 +214,14 @@ impl ByIntrospection {
 impl TokenVerifier for ByIntrospection {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
         let told = self.introspection.ask(token).await;
-        let told = told.map_err(|_| VerifyError::Unavailable)?;
+        let told = told.map_err(|fault| match fault {
+            Fault::RightsUnavailable => VerifyError::RightsUnavailable,
+            _ => VerifyError::Unavailable,
+        })?;
         let told = told.ok_or(VerifyError::Invalid(
             "The token is damaged, was not issued for this API, has expired, or was ended. Get a new one with the refresh token, or by authorizing again.",
         ))?;
-        self.verified(told)
+        self.verified(told, token)
     }
 }
 
@@ -180,15 +232,19 @@ impl AccessSource for ByIntrospection {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
-        let told = told(token)?;
+        let learnt = learnt(token)?;
+        let told = self.told_at(learnt, organisation).await?;
         let for_gates = told.for_gates.as_ref().ok_or(AccessError::Unavailable)?;
         let about = match (told.place(), token.user) {
             (Some(place), _) => About::One(place),
             (None, Some(_)) => About::Person,
             (None, None) => About::Machine,
         };
-        let everywhere = (token.granted.clone(), &for_gates.scope_expired);
-        let (organisation, (granted, expired)) = match (&about, organisation) {
+        let everywhere = (
+            token.granted.clone(),
+            [&for_gates.scope_expired, &for_gates.scope_unproven],
+        );
+        let (organisation, (granted, [expired, unproven])) = match (&about, organisation) {
             (About::One(own), Some((key, value))) if !own.is_named(key, value) => {
                 return Err(AccessError::WrongOrganisation);
             }
@@ -196,7 +252,8 @@ impl AccessSource for ByIntrospection {
             (About::Person, Some((key, value))) => {
                 let place = place_named(for_gates, key, value)?;
                 let granted = self.granted(&place.scope, for_gates);
-                (Some(place.id), (granted, &place.scope_expired))
+                let others = [&place.scope_expired, &place.scope_unproven];
+                (Some(place.id), (granted, others))
             }
             (About::Person, None) => (only_place(for_gates), everywhere),
             (About::Machine, Some(_)) => return Err(AccessError::NoOrganisation),
@@ -205,6 +262,9 @@ impl AccessSource for ByIntrospection {
         let mut now = self.everything.access(token.subject(), granted);
         if !expired.is_empty() {
             self.run_out(&mut now, &self.granted(expired, for_gates));
+        }
+        if !unproven.is_empty() {
+            self.unproven(&mut now, &self.granted(unproven, for_gates));
         }
         now.organisation = organisation;
         now.rights_origin.clone_from(&for_gates.rights_from);
@@ -216,7 +276,10 @@ impl AccessSource for ByIntrospection {
         token: &VerifiedToken,
         organisation: Option<Uuid>,
     ) -> Result<CallerNames, AccessError> {
-        let told = told(token)?;
+        let learnt = learnt(token)?;
+        let named = organisation.map(|id| id.to_string());
+        let named = named.as_deref().map(|id| (OrganisationKey::Id, id));
+        let told = self.told_at(learnt, named).await?;
         let for_gates = told.for_gates.as_ref().ok_or(AccessError::Unavailable)?;
         let mut names = CallerNames::default();
         names.client_kind.clone_from(&for_gates.client_kind);
@@ -234,12 +297,12 @@ impl AccessSource for ByIntrospection {
 }
 
 /// What the issuer told of it; nothing where another verifier has verified it.
-fn told(token: &VerifiedToken) -> Result<&Told, AccessError> {
-    let learned = token.learned.as_ref().and_then(Learned::of::<Arc<Told>>);
-    learned.map(|told| &**told).ok_or(AccessError::Unavailable)
+fn learnt(token: &VerifiedToken) -> Result<&Learnt, AccessError> {
+    let learned = token.learned.as_ref().and_then(Learned::of::<Learnt>);
+    learned.ok_or(AccessError::Unavailable)
 }
 
-/// The place of a person that a call names. Where there are too many to tell, none can be named.
+/// The place of a person that a call names.
 fn place_named<'p>(
     for_gates: &'p ForGates,
     key: OrganisationKey,

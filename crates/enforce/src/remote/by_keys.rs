@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use scope::{Catalog, OrganisationKey};
+use scope::{Catalog, OrganisationKey, ScopeSet};
 use uuid::Uuid;
 
 use super::everything::Everything;
 use super::signed::SignedTokens;
 use super::told::{Place, Told};
+use crate::token::SECOND_FACTOR;
 use crate::{
     AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, VerifiedToken,
     VerifyError,
@@ -20,6 +21,9 @@ use crate::{
 /// place. A token opens what it says until it expires. Where that is too long, let tokens live
 /// shorter, or ask by [`ByIntrospection`](super::ByIntrospection).
 ///
+/// Where a second factor is demanded for elevated scopes, it has to be told
+/// ([`demanding_second_factor`](Self::demanding_second_factor)).
+///
 /// It knows the organisation of a token by its id alone. A call that names one by a short name or a
 /// number, or any at all with a token that is a person's for all of theirs, is denied as
 /// `wrong-organisation`.
@@ -27,6 +31,8 @@ pub struct ByKeys {
     catalog: Arc<Catalog>,
     tokens: SignedTokens,
     everything: Everything,
+    /// What needs a second factor.
+    elevated: Option<Arc<ScopeSet>>,
 }
 
 impl ByKeys {
@@ -38,6 +44,18 @@ impl ByKeys {
             catalog,
             tokens,
             everything,
+            elevated: None,
+        }
+    }
+
+    /// Elevated scopes open nothing to a person's token of a sign-in without a second factor (`acr`), as
+    /// where the realm's `second_factor` is `elevated` or `always`.
+    #[must_use]
+    pub fn demanding_second_factor(self) -> Self {
+        let elevated = Arc::new(self.catalog.elevated().clone());
+        Self {
+            elevated: Some(elevated),
+            ..self
         }
     }
 
@@ -63,6 +81,7 @@ impl ByKeys {
         token.grant = own.grant;
         token.family = own.family;
         token.position = own.position;
+        (token.acr, token.auth_time) = told.sign_in();
         Some(token)
     }
 }
@@ -106,6 +125,10 @@ impl AccessSource for ByKeys {
         let mut now = self.everything.access(token.subject(), granted);
         now.organisation = token.organisation;
         now.issued = token.position;
+        let has_factor = token.acr.as_deref() == Some(SECOND_FACTOR);
+        if token.user.is_some() && !has_factor {
+            now.unproven.clone_from(&self.elevated);
+        }
         Ok(now)
     }
 }

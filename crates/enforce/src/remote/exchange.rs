@@ -3,6 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::ACCEPT;
 use http::{HeaderValue, Request, StatusCode};
+use serde::Deserialize;
 
 use super::address::Address;
 use super::transport::{Transport, TransportError};
@@ -23,6 +24,11 @@ pub enum Fault {
     /// It answered something else than 200: 401 and 403 where it does not know who asks.
     #[error("the issuer answered with status {0}")]
     Status(StatusCode),
+    /// It answered that the provider's system that knows what people may do does not answer it.
+    #[error(
+        "the issuer cannot tell what the person may do: the system that knows it does not answer"
+    )]
+    RightsUnavailable,
     /// It answered 200, and not in the words of the RFC.
     #[error("the issuer's answer is not understood: {0}")]
     NotUnderstood(String),
@@ -65,6 +71,19 @@ pub(super) async fn exchange(
     let answer = answer.map_err(Fault::Transport)?;
     match answer.status() {
         StatusCode::OK => Ok(answer.into_body()),
+        StatusCode::SERVICE_UNAVAILABLE if is_for_rights(answer.body()) => {
+            Err(Fault::RightsUnavailable)
+        }
         other => Err(Fault::Status(other)),
     }
+}
+
+/// Does an issuer say that it cannot answer since it is not told what a person may do?
+fn is_for_rights(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Refused {
+        reason: String,
+    }
+    let refused: Result<Refused, _> = serde_json::from_slice(body);
+    refused.is_ok_and(|refused| refused.reason == "rights-unavailable")
 }

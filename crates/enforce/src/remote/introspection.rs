@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, Weighter};
+use scope::OrganisationKey;
 
 use super::address::Address;
 use super::clock::{Clock, SystemClock};
@@ -59,7 +60,7 @@ struct Asks {
     within: Duration,
 }
 
-/// The SHA-256 of a token.
+/// The SHA-256 of a question about a token.
 type Key = [u8; 32];
 
 /// An answer, and when it was asked for.
@@ -162,11 +163,35 @@ impl Introspection {
     ///
     /// When that cannot be found out.
     pub async fn ask(&self, token: UnverifiedToken<'_>) -> Result<Option<Arc<Told>>, Fault> {
+        self.asked(token, None).await
+    }
+
+    /// The same about one place of its person: `organisations` has that one, if it is theirs, and no
+    /// other. For Scopegate's issuer, where a person has more places than it tells at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Introspection::ask`].
+    pub async fn ask_at(
+        &self,
+        token: UnverifiedToken<'_>,
+        key: OrganisationKey,
+        value: &str,
+    ) -> Result<Option<Arc<Told>>, Fault> {
+        self.asked(token, Some((key, value))).await
+    }
+
+    async fn asked(
+        &self,
+        token: UnverifiedToken<'_>,
+        place: Option<(OrganisationKey, &str)>,
+    ) -> Result<Option<Arc<Told>>, Fault> {
         let token = token.expose();
         if token.len() > MAX_TOKEN_BYTES {
             return Ok(None);
         }
-        let key = key(token);
+        let question = question(token, place);
+        let key = key(&question);
         let arrived = self.moment();
         if let Some(known) = self.known(&key, arrived) {
             return known.answer;
@@ -175,7 +200,7 @@ impl Introspection {
             let joined = self.flights.join(
                 key,
                 || self.known(&key, arrived),
-                || self.clone().find_out(key, token.to_owned()),
+                || self.clone().find_out(key, question.clone()),
             );
             let landed = match joined {
                 Joined::Known(landed) => landed,
@@ -211,9 +236,9 @@ impl Introspection {
         self.memory.inactive.clear();
     }
 
-    async fn find_out(self, key: Key, token: String) -> Landed {
+    async fn find_out(self, key: Key, question: String) -> Landed {
         let asked = self.moment();
-        let answer = self.asks.about(&token).await;
+        let answer = self.asks.about(question).await;
         match &answer {
             Ok(Some((told, bytes))) => self.memory.keep_active(key, told, *bytes, asked),
             Ok(None) => self.memory.keep_inactive(key, asked),
@@ -273,12 +298,8 @@ impl Introspection {
 }
 
 impl Asks {
-    /// What is told of a token, and in how many bytes.
-    async fn about(&self, token: &str) -> Result<Option<(Arc<Told>, usize)>, Fault> {
-        let body = format!(
-            "token={}&token_type_hint=access_token",
-            utf8_percent_encode(token, NON_ALPHANUMERIC)
-        );
+    /// What is told in answer to a question, and in how many bytes.
+    async fn about(&self, body: String) -> Result<Option<(Arc<Told>, usize)>, Fault> {
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.address.uri().clone();
@@ -350,9 +371,24 @@ impl Weighter<Key, Active> for ByBytes {
     }
 }
 
-fn key(token: &str) -> Key {
+/// The form that asks about a token, and maybe a place (RFC 7662 section 2.1).
+fn question(token: &str, place: Option<(OrganisationKey, &str)>) -> String {
+    let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+    let token = encoded(token);
+    let mut form = format!("token={token}&token_type_hint=access_token");
+    if let Some((key, value)) = place {
+        form.push_str(&format!(
+            "&organisation={}&organisation_by={}",
+            encoded(value),
+            key.as_str()
+        ));
+    }
+    form
+}
+
+fn key(question: &str) -> Key {
     let mut key = [0; 32];
-    let hash = digest(&SHA256, token.as_bytes());
+    let hash = digest(&SHA256, question.as_bytes());
     key.copy_from_slice(hash.as_ref());
     key
 }

@@ -75,6 +75,9 @@ pub struct ForGates {
     /// What would count besides, had the person signed in again.
     #[serde(default)]
     pub scope_expired: Scope,
+    /// What would count besides, had the person signed in with a second factor.
+    #[serde(default)]
+    pub scope_unproven: Scope,
     /// Where the person's rights come from, where that is no role of theirs.
     #[serde(default, deserialize_with = "shared")]
     pub rights_from: Option<Arc<RightsOrigin>>,
@@ -96,6 +99,9 @@ pub struct Place {
     /// What would count there besides, had the person signed in again.
     #[serde(default)]
     pub scope_expired: Scope,
+    /// What would, had they signed in with a second factor.
+    #[serde(default)]
+    pub scope_unproven: Scope,
 }
 
 /// What of an answer says that there is more to read.
@@ -136,6 +142,13 @@ impl Told {
         }
     }
 
+    /// How and when the person had signed in, as it is told (`acr`, `auth_time`).
+    pub(super) fn sign_in(&self) -> (Option<String>, Option<i64>) {
+        let class = self.more.get("acr").and_then(Value::as_str);
+        let at = self.more.get("auth_time").and_then(Value::as_i64);
+        (class.map(str::to_owned), at)
+    }
+
     /// From this second since 1970 on the answer does not count any more.
     pub(super) fn counts_until(&self) -> i64 {
         let for_gates = self.for_gates.as_ref();
@@ -159,12 +172,13 @@ impl Told {
             number: own.organisation_number,
             scope: self.scope.clone(),
             scope_expired: own.scope_expired.clone(),
+            scope_unproven: own.scope_unproven.clone(),
         })
     }
 }
 
 /// The members of [`ForGates`].
-const FOR_GATES: [&str; 15] = [
+const FOR_GATES: [&str; 16] = [
     "family",
     "client_uuid",
     "position",
@@ -179,6 +193,7 @@ const FOR_GATES: [&str; 15] = [
     "as_of",
     "counts_until",
     "scope_expired",
+    "scope_unproven",
     "rights_from",
 ];
 
@@ -191,6 +206,7 @@ impl Place {
             number: None,
             scope: Scope::default(),
             scope_expired: Scope::default(),
+            scope_unproven: Scope::default(),
         }
     }
 

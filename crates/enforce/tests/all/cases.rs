@@ -101,6 +101,7 @@ fn access(catalog: &Catalog, case: &scope::cases::Case) -> AccessNow {
     access.approved = Arc::new(holds.approved);
     access.rights = Arc::new(holds.rights);
     access.expired = holds.expired.map(Arc::new);
+    access.unproven = holds.unproven.map(Arc::new);
     access.answers = Some(Arc::new(Answers {
         refused: case.refused.clone(),
         withheld: withheld.collect(),
@@ -130,7 +131,7 @@ fn differences(case: &scope::cases::Case, answer: &Answer) -> Vec<String> {
         return differences;
     }
     let status = match case.reason {
-        Reason::RightExpired => "401",
+        Reason::RightExpired | Reason::SecondFactorNeeded => "401",
         _ => "403",
     };
     compare("status", status.into(), answer.status.to_string());

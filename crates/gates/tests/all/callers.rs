@@ -26,6 +26,7 @@ impl Callers {
             access.approved = Arc::new(holds.approved);
             access.rights = Arc::new(holds.rights);
             access.expired = holds.expired.map(Arc::new);
+            access.unproven = holds.unproven.map(Arc::new);
             access.answers = Some(Arc::new(Answers {
                 requested: case.requested.clone(),
                 refused: case.refused.clone(),

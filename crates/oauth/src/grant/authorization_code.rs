@@ -6,7 +6,9 @@ use scope::{Catalog, ClientState, Limits, Scope, ScopeSet};
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
-use crate::model::{AuthorizationCode, Grant, GrantType, Position, Timestamp, Uuid, Withheld};
+use crate::model::{
+    AuthenticationContext, AuthorizationCode, Grant, GrantType, Position, Timestamp, Uuid, Withheld,
+};
 use crate::parameters::Parameters;
 use crate::pkce::{self, CodeChallenge, VerifiedCodeVerifier};
 
@@ -25,6 +27,8 @@ pub struct CodeGrant {
     /// How far the changes had come when the person decided: what was taken off or ended since
     /// does not count for what follows from it.
     pub position: Option<Position>,
+    /// How and when the person had proved who they are, if that was kept.
+    pub authentication: Option<AuthenticationContext>,
     /// The scope, as frozen at consent.
     pub scope: Scope,
     /// What the consent withheld.
@@ -74,6 +78,7 @@ pub fn decide(
         user: code.user,
         organisation: code.organisation,
         position: code.position,
+        authentication: code.authentication.clone(),
         scope: code.scope.clone(),
         withheld: code.withheld.clone(),
         refused: code.refused.clone(),

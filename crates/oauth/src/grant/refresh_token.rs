@@ -9,8 +9,8 @@ use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
 use crate::model::{
-    Client, Grant, GrantStatus, GrantType, Position, RefreshToken, Timestamp,
-    TokenEndpointAuthMethod, TokenHash, Uuid, Withheld,
+    AuthenticationContext, Client, Grant, GrantStatus, GrantType, Position, RefreshToken,
+    Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid, Withheld,
 };
 use crate::parameters::Parameters;
 use crate::status::Worth;
@@ -46,6 +46,9 @@ pub struct RefreshGrant {
     /// How far the changes had come when the connection began: its tokens never get back what
     /// was taken off since.
     pub position: Option<Position>,
+    /// How and when the person had proved who they are when the connection began: refreshing is no
+    /// sign-in (RFC 9470 section 6.1).
+    pub authentication: Option<AuthenticationContext>,
     /// The scope of the new access token.
     pub scope: Scope,
     /// The scope of the next refresh token: that of this one, whatever was asked now.
@@ -151,6 +154,7 @@ pub fn decide(
         user: token.user,
         organisation: token.organisation,
         position: token.position,
+        authentication: token.authentication.clone(),
         scope: catalog.scope_of(&counts),
         refresh_scope: token.scope.clone(),
         withheld,

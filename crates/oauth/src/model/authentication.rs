@@ -27,7 +27,30 @@ pub struct UpstreamSession {
     pub sid: Option<String>,
 }
 
+/// What tokens tell of how their person proved who they are (RFC 9068 section 2.2.1, RFC 9470 section 6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthenticationContext {
+    /// When (`auth_time`); in tokens in whole seconds.
+    pub at: Timestamp,
+    /// By which rules (`acr`), if that is known.
+    pub class: Option<String>,
+}
+
+impl AuthenticationContext {
+    /// The longest class, in bytes.
+    pub const LONGEST_CLASS: usize = 200;
+}
+
 impl Authentication {
+    /// What tokens tell of it.
+    #[must_use]
+    pub fn context(&self) -> AuthenticationContext {
+        AuthenticationContext {
+            at: self.at,
+            class: self.class.clone(),
+        }
+    }
+
     /// The most methods that are kept of one.
     pub const METHODS: usize = 10;
 

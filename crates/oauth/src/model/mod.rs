@@ -25,7 +25,7 @@ mod user;
 
 pub use account::{SecondFactor, Ticket, TicketPurpose};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
-pub use authentication::{Authentication, UpstreamSession};
+pub use authentication::{Authentication, AuthenticationContext, UpstreamSession};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
 };

@@ -1,7 +1,7 @@
 use scope::Scope;
 use serde::{Deserialize, Serialize};
 
-use super::{Position, Timestamp, Uuid, Withheld};
+use super::{AuthenticationContext, Position, Timestamp, Uuid, Withheld};
 
 /// SHA-256 of a secret with 256 bits of entropy. Compares in constant time through
 /// [`TokenHash::matches`]; `==` is for tests and maps.
@@ -73,6 +73,8 @@ pub struct AuthorizationCode {
     /// How far the changes had come when it was made; `None` for one made before that was
     /// kept.
     pub position: Option<Position>,
+    /// How and when the person had proved who they are; `None` for one made before that was kept.
+    pub authentication: Option<AuthenticationContext>,
 }
 
 /// A refresh token (RFC 6749 section 6). The token itself is never stored. It is exchanged once for
@@ -113,6 +115,9 @@ pub struct RefreshToken {
     /// How far the changes had come when it was made; `None` for one made before that was
     /// kept.
     pub position: Option<Position>,
+    /// How and when the person had proved who they are when the connection began, which keeps it: it is
+    /// read with the token, and not stored with it. `None` where that was not kept.
+    pub authentication: Option<AuthenticationContext>,
 }
 
 /// An access token that was revoked before its time; forgotten when it would have expired.

@@ -4,6 +4,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
+use crate::model::AuthenticationContext;
+
 use super::registered::{Claims, Refused, refused};
 
 /// So many methods of signing in are kept of one ID token, each of so many bytes at most; what is
@@ -11,7 +13,7 @@ use super::registered::{Claims, Refused, refused};
 const MOST_METHODS: usize = 10;
 const LONGEST_METHOD: usize = 32;
 /// The longest class of signing in, in bytes.
-const LONGEST_CLASS: usize = 200;
+const LONGEST_CLASS: usize = AuthenticationContext::LONGEST_CLASS;
 
 /// What an ID token has to fit to.
 #[derive(Debug, Clone, Copy)]

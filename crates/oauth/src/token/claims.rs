@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use scope::Scope;
 
-use crate::model::{Client, Position, Timestamp, Uuid};
+use crate::model::{AuthenticationContext, Client, Position, Timestamp, Uuid};
 
 /// What an access token says; times in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,9 @@ pub struct AccessTokenClaims {
     /// How far the changes had come when it was issued; `None` in tokens from before that was
     /// told.
     pub position: Option<Position>,
+    /// How and when the person had proved who they are when the connection began that it belongs to
+    /// (`acr`, `auth_time`); `None` for a client's own token, and where nobody kept that.
+    pub authentication: Option<AuthenticationContext>,
 }
 
 /// Who acts with a token.

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::claims::{AccessTokenClaims, SubjectKind, TokenClient};
-use crate::model::{KeyPurpose, KeyRecord, Position, Timestamp, Uuid};
+use crate::model::{AuthenticationContext, KeyPurpose, KeyRecord, Position, Timestamp, Uuid};
 use crate::secret::Secret;
 
 /// RFC 9068 section 2.1.
@@ -73,6 +73,10 @@ struct WireClaims<T, S> {
     subject_kind: Option<WireSubjectKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acr: Option<T>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     for_sandbox: bool,
 }
@@ -195,6 +199,13 @@ impl SigningKey {
             issued_at: Timestamp::from_second(claims.iat).ok()?,
             expires_at: Timestamp::from_second(claims.exp).ok()?,
             position: claims.position.map(Position),
+            authentication: match claims.auth_time {
+                Some(at) => Some(AuthenticationContext {
+                    at: Timestamp::from_second(at).ok()?,
+                    class: claims.acr,
+                }),
+                None => None,
+            },
         })
     }
 }
@@ -214,6 +225,7 @@ pub(super) fn bytes(issuer: &str, claims: &AccessTokenClaims, signature: usize) 
 fn payload(issuer: &str, claims: &AccessTokenClaims) -> Vec<u8> {
     let client_id = claims.client.id().unwrap_or_default();
     let subject = claims.subject(client_id);
+    let authentication = claims.authentication.as_ref();
     let wire = WireClaims {
         iss: issuer,
         aud: claims.audience.as_str(),
@@ -232,6 +244,8 @@ fn payload(issuer: &str, claims: &AccessTokenClaims) -> Vec<u8> {
             SubjectKind::Machine => WireSubjectKind::Machine,
         }),
         position: claims.position.map(|position| position.0),
+        auth_time: authentication.map(|own| own.at.as_second()),
+        acr: authentication.and_then(|own| own.class.as_deref()),
         for_sandbox: claims.for_sandbox,
     };
     #[expect(

@@ -4,7 +4,7 @@ use scope::Scope;
 
 use super::claims::{AccessTokenClaims, SubjectKind, TokenClient};
 use super::jwt;
-use crate::model::{Client, Position, Timestamp, Uuid};
+use crate::model::{Authentication, AuthenticationContext, Client, Position, Timestamp, Uuid};
 
 /// The most bytes of a sealed token of the second format.
 pub(super) const SEALED: usize = 1_024;
@@ -96,6 +96,10 @@ impl AccessTokenClaims {
             expires_at: Timestamp::MAX,
             for_sandbox: false,
             position: Some(Position(i64::MAX)),
+            authentication: Some(AuthenticationContext {
+                at: Timestamp::MAX,
+                class: Some(String::from(Authentication::SECOND_FACTOR)),
+            }),
         }
     }
 }

@@ -179,6 +179,7 @@ fn claims() -> AccessTokenClaims {
         expires_at: at(60),
         family: None,
         position: None,
+        authentication: None,
         subject_kind: SubjectKind::Person,
     }
 }

@@ -251,6 +251,7 @@ pub fn code(catalog: &Catalog, granted: &str) -> AuthorizationCode {
         consumed_at: None,
         family: Some(Uuid::from_u128(4)),
         position: Some(Position(5)),
+        authentication: None,
     }
 }
 
@@ -271,6 +272,7 @@ pub fn refresh(catalog: &Catalog, granted: &str) -> RefreshToken {
         derived_with: None,
         family: Some(Uuid::from_u128(4)),
         position: Some(Position(5)),
+        authentication: None,
     }
 }
 

@@ -46,6 +46,8 @@ impl AccessSource for RealmCache {
         now.approved = client.approved;
         now.rights = rights.rights;
         now.expired = rights.expired;
+        let unproven = self.unproven(token.user, token.acr.as_deref());
+        now.unproven = unproven.cloned().map(Arc::new);
         now.rights_origin = rights.origin;
         now.issued = token.position;
         now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);

@@ -79,6 +79,7 @@ impl ApiKeyVerifier {
         token.audience.clone_from(&self.audience);
         token.organisation = key.organisation;
         token.position = Some(key.position.0);
+        token.is_key = true;
         token
     }
 }

@@ -7,6 +7,7 @@ use oauth::model::{
     Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
 };
 use oauth::revocation::PresentedToken;
+use oauth::sign_in::{self, SecondFactorPolicy};
 use oauth::status::Worth;
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
@@ -44,6 +45,8 @@ pub struct RealmCache {
     pub(super) moved_in: Arc<MovedIn>,
     /// Where people get their rights from.
     rights_source: Arc<RightsSource>,
+    /// When people who sign in here need a second factor.
+    second_factor: SecondFactorPolicy,
 }
 
 impl RealmCache {
@@ -65,6 +68,7 @@ impl RealmCache {
             stale_after: limits::STALE_AFTER,
             moved_in: Arc::default(),
             rights_source: Arc::default(),
+            second_factor: SecondFactorPolicy::default(),
         }
     }
 
@@ -80,6 +84,20 @@ impl RealmCache {
     /// Where people get their rights from.
     pub(crate) fn rights_source(&self) -> &RightsSource {
         &self.rights_source
+    }
+
+    /// The same where a second factor is demanded.
+    pub(crate) fn with_second_factor(self, second_factor: SecondFactorPolicy) -> Self {
+        Self {
+            second_factor,
+            ..self
+        }
+    }
+
+    /// What opens nothing to a person's token of a sign-in of this class (`acr`), if anything does not.
+    #[must_use]
+    pub fn unproven(&self, user: Option<Uuid>, class: Option<&str>) -> Option<&ScopeSet> {
+        user.and_then(|_| sign_in::unproven(&self.catalog, class, self.second_factor))
     }
 
     /// The same where keys of another system moved in.
@@ -101,6 +119,7 @@ impl RealmCache {
             stale_after: self.stale_after,
             moved_in: Arc::clone(&self.moved_in),
             rights_source: Arc::clone(&self.rights_source),
+            second_factor: self.second_factor,
         }
     }
 
@@ -119,6 +138,7 @@ impl RealmCache {
             stale_after,
             moved_in: Arc::clone(&self.moved_in),
             rights_source: Arc::clone(&self.rights_source),
+            second_factor: self.second_factor,
         }
     }
 

@@ -203,6 +203,10 @@ pub fn verified(
     token.grant = claims.grant;
     token.family = claims.family;
     token.position = claims.position.map(|position| position.0);
+    if let Some(authentication) = claims.authentication {
+        token.auth_time = Some(authentication.at.as_second());
+        token.acr = authentication.class;
+    }
     token
 }
 
@@ -243,6 +247,7 @@ mod tests {
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::from_second(3600).unwrap(),
             position: None,
+            authentication: None,
         }
     }
 

@@ -153,6 +153,7 @@ impl Sandbox {
             expires_at: Timestamp::MAX,
             family: None,
             position: None,
+            authentication: None,
         };
         let nonce = self.world.app.random_bytes();
         realm.keys().seal(&claims, nonce).expose().to_owned()

@@ -59,6 +59,7 @@ impl Call<'_> {
             approved: &all,
             rights: &all,
             expired: None,
+            unproven: None,
         };
         let mut request = ApiRequest::new("POST", self.path);
         request.query = Visible::Seen(&self.query);

@@ -229,6 +229,7 @@ fn a_call_is_opened_by_exactly_what_a_token_is_said_to_be_worth() {
             approved: &approved,
             rights: &rights,
             expired: None,
+            unproven: None,
         };
         for id in catalog.all().iter() {
             let path = format!("/{}", catalog.scope(id).unwrap().name);

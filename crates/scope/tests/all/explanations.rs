@@ -76,6 +76,7 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         approved: &approved,
         rights: &rights,
         expired: None,
+        unproven: None,
     };
     let explanation = explain(catalog, &access, request, &history);
     let why: Vec<&str> = explanation
@@ -215,6 +216,7 @@ fn the_challenge_prefers_what_only_has_to_be_asked_for() {
         approved: &all,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     let request = ApiRequest::new("GET", "/things");
     let explanation = explain(&catalog, &access, &request, &History::default());
@@ -267,6 +269,7 @@ fn a_right_that_has_run_out_asks_for_a_sign_in() {
             approved: &all,
             rights: &none,
             expired,
+            unproven: None,
         };
         let request = ApiRequest::new("GET", "/things");
         let explanation = explain(&catalog, &access, &request, &History::default());
@@ -275,6 +278,87 @@ fn a_right_that_has_run_out_asks_for_a_sign_in() {
         assert_eq!(decide(&catalog, &access, &request).reason(), reason);
         assert_eq!(explanation.rights.as_ref(), Some(&given));
     }
+}
+
+/// A sign-in with a second factor opens what is elevated, and nothing that was never asked for.
+#[test]
+fn a_second_factor_is_asked_for_where_nothing_else_is_missing() {
+    let catalog = SmallCatalog::new("pays")
+        .elevation("partner", "app", &["contract"])
+        .action("write", "write")
+        .resource("payments", &["write"])
+        .with("elevation = \"partner\"")
+        .resource("notes", &["write"])
+        .endpoint("/payments", &[("post", "payments:write")])
+        .endpoint("/both", &[])
+        .with("post = { all = [\"payments:write\", \"notes:write\"] }")
+        .parse();
+    let all = catalog.all();
+    for (held, path, reason, told) in [
+        (
+            "payments:write",
+            "/payments",
+            Reason::SecondFactorNeeded,
+            "Denied: this call needs `payments:write`. The token holds `payments:write`, but the person signed in without the second factor that it needs: have the person sign in with one in a new authorization with acr_values=mfa.",
+        ),
+        (
+            "payments:write",
+            "/both",
+            Reason::InsufficientScope,
+            "Denied: this call needs `payments:write` and `notes:write`. The token holds `payments:write`, but the person signed in without the second factor that it needs: have the person sign in with one in a new authorization with acr_values=mfa. The token lacks `notes:write`: request it in a new authorization.",
+        ),
+    ] {
+        let access = Access {
+            subject: Subject::Person,
+            granted: &catalog.granted(&scope(held)),
+            ceiling: &catalog.registered(&catalog.scope_of(&all)),
+            approved: &all,
+            rights: &all,
+            expired: None,
+            unproven: Some(catalog.elevated()),
+        };
+        let request = ApiRequest::new("POST", path);
+        let explanation = explain(&catalog, &access, &request, &History::default());
+        assert_eq!((explanation.reason, &*explanation.message), (reason, told));
+        assert_eq!(decide(&catalog, &access, &request).reason(), reason);
+        let proven = Access {
+            unproven: None,
+            ..access
+        };
+        let permit = decide(&catalog, &proven, &request).is_permit();
+        assert_eq!(permit, reason == Reason::SecondFactorNeeded);
+    }
+}
+
+/// A key is made as it is: another token would not help, and none can be asked for.
+#[test]
+fn who_has_a_key_is_told_to_ask_for_another() {
+    let catalog = retiring();
+    let all = catalog.all();
+    let access = Access {
+        subject: Subject::Client,
+        granted: &catalog.granted(&scope("old:read")),
+        ceiling: &catalog.registered(&catalog.scope_of(&all)),
+        approved: &all,
+        rights: &all,
+        expired: None,
+        unproven: None,
+    };
+    let request = ApiRequest::new("POST", "/things");
+    let told = |of_key| {
+        let history = History {
+            of_key,
+            ..History::default()
+        };
+        explain(&catalog, &access, &request, &history).message
+    };
+    let (key, token) = (told(true), told(false));
+    let asks = "The key lacks `new:read`: ask whoever gave you the key for one with it.";
+    assert!(key.contains(asks), "{key}");
+    assert!(
+        token.contains("The token lacks `new:read`: get a new token"),
+        "{token}"
+    );
 }
 
 /// `old:read` is retired, its successor is `new:read`.
@@ -320,6 +404,7 @@ fn the_challenge_names_what_can_be_granted_now() {
         approved: &all,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     let not_registered = [withheld("old:read", WithheldReason::NotRegistered)];
     let was_retired = [withheld("new:read", WithheldReason::Retired)];

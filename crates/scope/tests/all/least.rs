@@ -333,6 +333,7 @@ fn of_several_scopes_that_open_a_call_the_one_of_least_risk_is_told() {
             approved: &all,
             rights: &all,
             expired: None,
+            unproven: None,
         };
         explain(&catalog, &access, &request, &History::default()).sufficient
     };

@@ -22,6 +22,7 @@ fn permits(catalog: &Catalog, scope: &Scope, method: &str, path: &str) -> bool {
         approved: &all,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     decide(catalog, &access, &ApiRequest::new(method, path)).is_permit()
 }

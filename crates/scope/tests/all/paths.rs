@@ -151,6 +151,7 @@ get = { by_query = "kind", filters = true, is = { "admin" = "admin", "a*" = "thi
             approved: &all,
             rights: &all,
             expired: None,
+            unproven: None,
         };
         scope::decide(&catalog, &access, &scope::ApiRequest::new("GET", call)).is_permit()
     };

@@ -93,6 +93,7 @@ enum Step {
     Prove(Box<Asked>, Box<SignedIn>),
     Choose(Box<Choosing>),
     Nowhere(Box<Choosing>),
+    Untold(Box<Choosing>),
     Ask(Box<Situation>),
     /// Nothing of it can be allowed; what the app is told then.
     Nothing(Box<Situation>, OAuthError),
@@ -110,7 +111,9 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
         Step::SignIn(asked) => (*asked, true),
         // On its own page it is known where to go.
         Step::Prove(asked, _) => (*asked, false),
-        Step::Choose(choosing) | Step::Nowhere(choosing) => (choosing.asked, false),
+        Step::Choose(choosing) | Step::Nowhere(choosing) | Step::Untold(choosing) => {
+            (choosing.asked, false)
+        }
         Step::Ask(situation) | Step::Nothing(situation, _) => (situation.asked, false),
         Step::Again(asked) => (*asked, false),
     };
@@ -158,6 +161,7 @@ async fn step(visit: &Visit, asked: Asked, kept: Option<&Kept>) -> Result<Step, 
         Stage::Prove(asked, signed_in) => return Ok(Step::Prove(asked, signed_in)),
         Stage::Choose(choosing) => return Ok(Step::Choose(choosing)),
         Stage::Nowhere(choosing) => return Ok(Step::Nowhere(choosing)),
+        Stage::Untold(choosing) => return Ok(Step::Untold(choosing)),
         Stage::Ready(situation) => situation,
     };
     let refuse = |error: &OAuthError| redirect_error(visit, &situation.asked.request, error);
@@ -205,6 +209,10 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
             let refusal = situation::no_organisation(visit, &kept, &choosing);
             return Ok(kept.remembered(refusal.answer(visit)));
         }
+        Step::Untold(choosing) => {
+            let refusal = situation::rights_unavailable(visit, &kept, &choosing);
+            return Ok(kept.remembered(refusal.answer(visit)));
+        }
         Step::Ask(situation) => {
             consent::ask(visit, place, &situation, None, &Filled::default()).await?
         }
@@ -223,6 +231,10 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
         Ok(asked) => asked,
         Err(response) => return Ok(response),
     };
+    // From the page that says so; asking once more would have the person wait for it.
+    if form.get("decision") == "later" {
+        return Ok(redirect_error(visit, &asked.request, &situation::untold()));
+    }
     let shown = Shown::read(form.get("shown"));
     let meant = shown.as_ref().and_then(Shown::organisation);
     let meant = meant.map(|id| id.to_string());
@@ -239,6 +251,9 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
         }
         Stage::Nowhere(choosing) => {
             return Err(situation::no_organisation(visit, &kept, &choosing));
+        }
+        Stage::Untold(choosing) => {
+            return Err(situation::rights_unavailable(visit, &kept, &choosing));
         }
         Stage::Ready(situation) => situation,
     };

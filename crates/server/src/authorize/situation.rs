@@ -16,6 +16,7 @@ use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::session::SignedIn;
+use realm::Fault;
 use realm::cache::Memberships;
 use realm::consents::Question;
 use realm::grants;
@@ -32,6 +33,8 @@ pub(super) enum Stage {
     Choose(Box<Choosing>),
     /// The person belongs to no organisation.
     Nowhere(Box<Choosing>),
+    /// What the person may do cannot be told just now.
+    Untold(Box<Choosing>),
     /// A decision can be made.
     Ready(Box<Situation>),
 }
@@ -67,7 +70,7 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
-            signed_in_at: self.signed_in.session.authentication.at,
+            authentication: &self.signed_in.session.authentication,
             position: visit.position,
         }
     }
@@ -183,8 +186,21 @@ pub(super) async fn read(
         .realm
         .cache()
         .rights_within(user, place, Some(visit.position))
-        .await?
-        .unwrap_or_default();
+        .await;
+    let rights = match rights {
+        Err(Fault::RightsUnavailable) if asked.request.prompt.none => {
+            let response = redirect_error(visit, &asked.request, &untold());
+            return Ok(Stage::Answered(response));
+        }
+        Err(Fault::RightsUnavailable) => {
+            return Ok(Stage::Untold(Box::new(Choosing {
+                asked,
+                signed_in,
+                memberships,
+            })));
+        }
+        other => other?.unwrap_or_default(),
+    };
     if rights.have_run_out() && !has_just_signed_in(&signed_in, kept) {
         return Ok(sign_in_first(
             visit,
@@ -306,6 +322,22 @@ pub(super) fn no_organisation(visit: &Visit, kept: &Kept, choosing: &Choosing) -
         app: shown(&choosing.asked.client.client.name),
         person: shown(&choosing.signed_in.user.name),
         login: kept.place.login(visit),
+        consent: kept.place.consent(visit),
+    }
+}
+
+/// What the app is told while nobody can say what the person may do (RFC 6749 section 4.1.2.1).
+pub(super) fn untold() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "the system that knows what the person may do does not answer; try again later",
+    )
+}
+
+/// The page that says so to the person.
+pub(super) fn rights_unavailable(visit: &Visit, kept: &Kept, choosing: &Choosing) -> Refusal {
+    Refusal::RightsUnavailable {
+        app: shown(&choosing.asked.client.client.name),
         consent: kept.place.consent(visit),
     }
 }

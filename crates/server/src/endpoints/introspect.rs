@@ -9,11 +9,12 @@ use oauth::api_key::rules::KeyWorth;
 use oauth::introspection::{
     ForGates, Introspection, Place, may_introspect, may_introspect_refresh_token,
 };
-use oauth::model::{Client, ClientType, RefreshToken, Timestamp, Uuid};
+use oauth::model::{Client, ClientType, Organisation, RefreshToken, Timestamp, Uuid};
+use oauth::parameters::Parameters;
 use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use oauth::{ErrorCode, OAuthError};
-use scope::{ScopeSet, effective};
+use scope::{OrganisationKey, ScopeSet, effective};
 
 use super::caller::Call;
 use super::json::fresh_json;
@@ -51,7 +52,8 @@ pub(crate) async fn introspect(
                 return Ok(inactive());
             }
             let claims = claims.living_for(realm.catalog().token_policy().access_ttl);
-            let answer = about(&app, &realm, &claims).await?;
+            let place = place_asked(&call.parameters)?;
+            let answer = about(&app, &realm, &claims, place).await?;
             Ok(fresh_json(answer.unwrap_or_default().json()))
         }
         PresentedToken::RefreshToken(hash) => {
@@ -99,12 +101,13 @@ async fn about_api_key(
         issued_at: key.created_at,
         expires_at: key.ends_at().unwrap_or(Timestamp::MAX),
         position: Some(key.position),
+        authentication: None,
     };
     let also = realm.also_called(audience);
     if !may_introspect(client, &claims, also) {
         return Ok(inactive());
     }
-    let answer = about(app, realm, &claims).await?;
+    let answer = about(app, realm, &claims, None).await?;
     let answer = answer.map(|answer| answer.of_api_key(key.ends_at()));
     Ok(fresh_json(answer.unwrap_or_default().json()))
 }
@@ -127,7 +130,7 @@ async fn about_refresh_token(
         return Ok(inactive());
     }
     let claims = claims_of(realm, token);
-    let answer = about(app, realm, &claims).await?;
+    let answer = about(app, realm, &claims, None).await?;
     let answer = answer.map(|answer| answer.of_refresh_token(expires_at));
     Ok(fresh_json(answer.unwrap_or_default().json()))
 }
@@ -149,6 +152,7 @@ fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
         issued_at: token.created_at,
         expires_at: token.expires_at.unwrap_or(Timestamp::MAX),
         position: token.position,
+        authentication: token.authentication,
     }
 }
 
@@ -156,6 +160,7 @@ async fn about<'a>(
     app: &App,
     realm: &'a Realm,
     claims: &'a AccessTokenClaims,
+    place: Option<(OrganisationKey, &str)>,
 ) -> Result<Option<Introspection<'a>>, Fault> {
     if claims.is_expired(app.now()) {
         return Ok(None);
@@ -181,6 +186,7 @@ async fn about<'a>(
     let Counting {
         counts,
         expired,
+        unproven,
         rights,
     } = counting;
     let username = match claims.user {
@@ -209,11 +215,12 @@ async fn about<'a>(
     Ok(Some(answer.for_gates(ForGates {
         client_kind: Some(behind.client.client.kind.clone()),
         organisation: organisation.as_deref().map(Place::of),
-        organisations: places(realm, claims, &behind, now).await?,
+        organisations: places(realm, claims, &behind, place, now).await?,
         row_filters: limited.collect(),
         as_of: Some(as_of.0),
         counts_until: until.into_iter().flatten().min(),
         scope_expired: catalog.scope_of(&expired),
+        scope_unproven: catalog.scope_of(&unproven),
         rights_from: rights.origin,
     })))
 }
@@ -224,7 +231,27 @@ fn second_of(time: SystemTime) -> Option<i64> {
     Some(time.as_second())
 }
 
-/// So many places of a person are told at most: whoever has more is asked about at each call.
+/// The place of a person that a gate asks about, where they have more than are told at once.
+fn place_asked(parameters: &Parameters) -> Result<Option<(OrganisationKey, &str)>, ApiError> {
+    let Some(value) = parameters.get("organisation") else {
+        return Ok(None);
+    };
+    let keys = [
+        OrganisationKey::Id,
+        OrganisationKey::Slug,
+        OrganisationKey::Number,
+    ];
+    let by = parameters.get("organisation_by").unwrap_or("id");
+    let key = keys.into_iter().find(|key| key.as_str() == by);
+    let key = key.ok_or_else(|| {
+        ApiError::invalid_request(
+            "organisation_by is none of id, slug and number; send one of them",
+        )
+    })?;
+    Ok(Some((key, value)))
+}
+
+/// So many places of a person are told at most: whoever has more is asked about by name.
 const MOST_PLACES: usize = 100;
 
 /// Where the person behind a token that is for no organisation has a place, and what counts there.
@@ -232,24 +259,34 @@ async fn places(
     realm: &Realm,
     claims: &AccessTokenClaims,
     behind: &Behind,
+    asked: Option<(OrganisationKey, &str)>,
     now: Timestamp,
 ) -> Result<Option<Vec<Place>>, Fault> {
     let (Some(user), None) = (claims.user, claims.organisation) else {
         return Ok(None);
     };
     let memberships = realm.cache().memberships(user).await?;
-    if memberships.len() > MOST_PLACES {
+    let is_meant =
+        |place: &Organisation| asked.is_none_or(|(key, value)| place.is_named(key, value));
+    let meant = || {
+        let places = memberships.iter().map(|(place, _)| place);
+        places.filter(|place| is_meant(place))
+    };
+    if meant().count() > MOST_PLACES {
         return Ok(None);
     }
-    let mut places = Vec::with_capacity(memberships.len());
-    for (organisation, _) in memberships.iter() {
+    let mut places = Vec::new();
+    for organisation in meant() {
         let here = Some(organisation.id);
         if let Some(counting) = counts_now(realm, claims, here, behind, now).await? {
             let told = |set: &ScopeSet| realm.catalog().scope_of(set).to_string();
-            let expired = Some(&counting.expired).filter(|expired| !expired.is_empty());
+            let others = [&counting.expired, &counting.unproven];
+            let [expired, unproven] =
+                others.map(|set| Some(set).filter(|set| !set.is_empty()).map(told));
             places.push(Place {
                 scope: Some(told(&counting.counts)),
-                scope_expired: expired.map(told),
+                scope_expired: expired,
+                scope_unproven: unproven,
                 ..Place::of(organisation)
             });
         }
@@ -262,6 +299,8 @@ struct Counting {
     counts: ScopeSet,
     /// What would count besides, had the person signed in again.
     expired: ScopeSet,
+    /// What would, had they signed in with a second factor.
+    unproven: ScopeSet,
     rights: RightsNow,
 }
 
@@ -288,6 +327,7 @@ async fn counts_now(
         return Ok(Some(Counting {
             counts: within(None),
             expired: ScopeSet::empty(),
+            unproven: ScopeSet::empty(),
             rights: RightsNow::default(),
         }));
     };
@@ -297,17 +337,23 @@ async fn counts_now(
     let Some(rights) = rights.await? else {
         return Ok(None);
     };
-    let counts = within(Some(&rights.rights));
-    let mut expired = ScopeSet::empty();
-    if rights.have_run_out() {
-        let connected = within(Some(&rights.of_connection()));
-        for id in connected.iter().filter(|id| !counts.contains(*id)) {
-            expired.insert(id);
-        }
+    let mut counts = within(Some(&rights.rights));
+    let mut connected = match rights.have_run_out() {
+        true => within(Some(&rights.of_connection())),
+        false => counts.clone(),
+    };
+    let class = claims.authentication.as_ref();
+    let class = class.and_then(|own| own.class.as_deref());
+    let mut unproven = ScopeSet::empty();
+    if let Some(needs) = realm.cache().unproven(claims.user, class) {
+        unproven = connected.intersection(needs);
+        connected = connected.difference(needs);
+        counts = counts.difference(needs);
     }
     Ok(Some(Counting {
+        expired: connected.difference(&counts),
+        unproven,
         counts,
-        expired,
         rights,
     }))
 }

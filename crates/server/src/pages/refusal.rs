@@ -8,7 +8,7 @@ use realm::Fault;
 use realm::manage::Refused;
 
 use super::respond;
-use super::views::{ErrorDetail, ErrorPage, Frame};
+use super::views::{ErrorDetail, ErrorPage, Frame, WayBack};
 use super::visit::Visit;
 use crate::heavy;
 
@@ -45,6 +45,13 @@ pub(crate) enum Refusal {
     NoCookies,
     /// The address names nothing of this person's.
     NotFound,
+    /// The provider's system that knows what the person may do does not answer, and an app waits.
+    RightsUnavailable {
+        /// The app's name, as shown.
+        app: String,
+        /// Where the same request is looked at again, and the way back to the app begins.
+        consent: String,
+    },
     /// The person belongs to no organisation.
     NoOrganisation {
         /// The app's name, as shown.
@@ -79,8 +86,16 @@ impl Refusal {
     /// The answer to a visit.
     #[must_use]
     pub(crate) fn answer(self, visit: &Visit) -> Response {
-        if let Self::Fault(error) = &self {
-            tracing::error!(%error, "storage failed behind a page");
+        match &self {
+            Self::Fault(error @ Fault::RightsUnavailable) => {
+                tracing::warn!(realm = visit.realm.id(), %error, "a page cannot be shown");
+            }
+            Self::RightsUnavailable { .. } => {
+                let error = Fault::RightsUnavailable;
+                tracing::warn!(realm = visit.realm.id(), %error, "a person cannot be asked for consent");
+            }
+            Self::Fault(error) => tracing::error!(%error, "storage failed behind a page"),
+            _ => {}
         }
         let status = self.status();
         let again = match &self {
@@ -104,7 +119,9 @@ impl Refusal {
     /// what the person has here.
     fn back(&self, visit: &Visit) -> (String, String, bool) {
         let label = match self {
-            Self::Fault(_) | Self::Busy | Self::TooMany => "error-again",
+            Self::Fault(_) | Self::Busy | Self::TooMany | Self::RightsUnavailable { .. } => {
+                "error-again"
+            }
             Self::Form | Self::ForeignForm { .. } => "error-open-again",
             Self::Request(_)
             | Self::RequestGone
@@ -124,7 +141,7 @@ impl Refusal {
         match self {
             Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::RightsUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Request(error) => match error.code {
                 ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
@@ -141,6 +158,16 @@ impl Refusal {
     #[must_use]
     pub(crate) fn page(self, frame: Frame) -> ErrorPage {
         match self {
+            Self::Fault(Fault::RightsUnavailable) => rights_unavailable(frame),
+            Self::RightsUnavailable { app, consent } => ErrorPage {
+                back: Some(WayBack {
+                    action: consent.clone(),
+                    decision: "later",
+                    label: frame.tv("nothing-back", [("app", app.as_str())]),
+                }),
+                link: Some((consent, frame.t("error-again"), true)),
+                ..rights_unavailable(frame)
+            },
             Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
             Self::Fault(_) => plain(frame, "error-server"),
             Self::Busy => plain(frame, "error-busy"),
@@ -192,7 +219,11 @@ impl Refusal {
                 login,
                 consent,
             } => ErrorPage {
-                deny: Some((consent, frame.tv("nothing-back", [("app", app.as_str())]))),
+                back: Some(WayBack {
+                    action: consent,
+                    decision: "deny",
+                    label: frame.tv("nothing-back", [("app", app.as_str())]),
+                }),
                 what: frame.tv(
                     "error-no-organisation-what",
                     [
@@ -208,6 +239,16 @@ impl Refusal {
     }
 }
 
+/// Whose system it is that does not answer.
+fn rights_unavailable(frame: Frame) -> ErrorPage {
+    let realm = [("realm", frame.realm_title.as_str())];
+    ErrorPage {
+        title: frame.tv("error-rights-title", realm),
+        what: frame.tv("error-rights-what", realm),
+        ..plain(frame, "error-rights")
+    }
+}
+
 /// A page whose three texts share a beginning of their keys.
 fn plain(frame: Frame, key: &str) -> ErrorPage {
     ErrorPage {
@@ -215,7 +256,7 @@ fn plain(frame: Frame, key: &str) -> ErrorPage {
         what: frame.t(&format!("{key}-what")),
         now: frame.t(&format!("{key}-now")),
         link: None,
-        deny: None,
+        back: None,
         detail: None,
         frame,
     }

@@ -97,6 +97,7 @@ impl World {
             consumed_at: None,
             family: Some(self.app.new_id()),
             position: Some(known.cache().position()),
+            authentication: None,
         };
         change(&mut record);
         let store = &self.followed;

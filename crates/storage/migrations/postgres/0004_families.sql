@@ -11,6 +11,8 @@ CREATE TABLE families (
     ended_at   BIGINT,
     end_reason TEXT,
     kept_until BIGINT NOT NULL,
+    authenticated_at BIGINT,
+    class TEXT,
     CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 );
 CREATE INDEX families_of_grant ON families (grant_id);
@@ -18,6 +20,10 @@ CREATE INDEX families_kept ON families (kept_until);
 
 -- What the app asked in the act that made the code.
 ALTER TABLE authorization_codes ADD COLUMN requested TEXT;
+-- When the person who made it had proved who they are, and by which rules, if that is known; the
+-- connection that begins with it keeps both.
+ALTER TABLE authorization_codes ADD COLUMN authenticated_at BIGINT;
+ALTER TABLE authorization_codes ADD COLUMN class TEXT;
 -- What a refresh token was derived with from its predecessor, until it is used.
 ALTER TABLE refresh_tokens ADD COLUMN derived_with BYTEA;
 

@@ -1,5 +1,6 @@
 use oauth::model::{
-    AuthorizationCode, Family, FamilyStatus, Redemption, RefreshToken, RevocationReason, Uuid,
+    AuthenticationContext, AuthorizationCode, Family, FamilyStatus, Redemption, RefreshToken,
+    RevocationReason, Uuid,
 };
 
 use super::Database;
@@ -87,6 +88,41 @@ pub(super) async fn begin_with_their_code(database: &dyn Database) {
     store.redeem_code(&hash(22), None, at(7)).await.unwrap();
     let stored = store.family(REALM, id(7_022)).await.unwrap().unwrap();
     assert_eq!(stored.requested, plain.scope);
+}
+
+/// It is the code's, whichever refresh token is read.
+pub(super) async fn keep_how_their_person_had_signed_in(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await.id;
+    let contexts = [Some("mfa"), None].map(|class| AuthenticationContext {
+        at: at(-50),
+        class: class.map(str::to_owned),
+    });
+    for (number, context) in [20, 21].into_iter().zip(contexts) {
+        let code = AuthorizationCode {
+            family: Some(id(number)),
+            authentication: Some(context.clone()),
+            ..who.code(number, grant)
+        };
+        store.insert_code(&code).await.unwrap();
+        assert_eq!(store.code(&code.hash).await.unwrap(), Some(code.clone()));
+        let first = who.of_family(number, number, grant);
+        let redeemed = store.redeem_code(&code.hash, Some(&first), at(1)).await;
+        assert_eq!(redeemed.unwrap(), Redemption::Redeemed);
+        let next = who.of_family(number, number + 30, grant);
+        let rotated = store.rotate_refresh_token(&first.hash, &next, at(2)).await;
+        assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+        let token = store.refresh_token(&next.hash).await.unwrap().unwrap();
+        assert_eq!(token.authentication.as_ref(), Some(&context));
+        let both = store.refresh_token_with_successor(&first.hash).await;
+        let (first, next) = both.unwrap().unwrap();
+        assert_eq!(first.authentication, Some(context));
+        assert_eq!(next.unwrap().authentication, first.authentication);
+    }
+    who.connect_again(store.as_ref(), 22, grant).await;
+    let token = store.refresh_token(&hash(22)).await.unwrap().unwrap();
+    assert_eq!(token.authentication, None);
 }
 
 /// They go on while a refresh token works or an access token may.

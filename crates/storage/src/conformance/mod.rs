@@ -337,6 +337,7 @@ cases! {
     }
     families {
         begin_with_their_code,
+        keep_how_their_person_had_signed_in,
         of_a_grant_are_those_that_go_on,
         end_with_their_tokens_and_no_others,
         ended_by_sixteen_end_once,

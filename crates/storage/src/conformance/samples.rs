@@ -374,6 +374,7 @@ impl Parties {
             consumed_at: None,
             family: Some(id(7_000 + number)),
             position: Some(Position(5)),
+            authentication: None,
         }
     }
 
@@ -395,6 +396,7 @@ impl Parties {
             derived_with: Some([number as u8; 32]),
             family: Some(id(7_000)),
             position: Some(Position(6)),
+            authentication: None,
         }
     }
 

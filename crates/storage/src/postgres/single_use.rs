@@ -19,7 +19,7 @@ use crate::single_use::{
 /// What a family needs to know of the code that begins it.
 macro_rules! begins_with {
     () => {
-        " RETURNING family, realm, client_id, grant_id, requested, scope"
+        " RETURNING family, realm, client_id, grant_id, requested, scope, authenticated_at, class"
     };
 }
 

@@ -16,7 +16,7 @@ macro_rules! select {
         concat!(
             "SELECT hash, realm, client_id, grant_id, family, user_id, organisation_id,
          redirect_uri, code_challenge, scope, withheld, refused, created_at,
-         expires_at, consumed_at, position, requested
+         expires_at, consumed_at, position, requested, authenticated_at, class
          FROM authorization_codes ",
             $condition
         )
@@ -121,6 +121,7 @@ fn bound<'q>(
     code: &AuthorizationCode,
     grant: Uuid,
 ) -> Result<Query<'q, Db, Arguments>, StoreError> {
+    let authentication = code.authentication.as_ref();
     Ok(query(sql)
         .bind(code.hash.0.to_vec())
         .bind(code.realm.clone())
@@ -138,7 +139,9 @@ fn bound<'q>(
         .bind(bind::optional_time(code.consumed_at))
         .bind(code.family.map(|id| id.as_bytes().to_vec()))
         .bind(bind::position(code.position))
-        .bind(code.requested.as_ref().map(ToString::to_string)))
+        .bind(code.requested.as_ref().map(ToString::to_string))
+        .bind(bind::optional_time(authentication.map(|own| own.at)))
+        .bind(authentication.and_then(|own| own.class.clone())))
 }
 
 fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
@@ -161,5 +164,6 @@ fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
         consumed_at: cells.optional_time("consumed_at")?,
         position: cells.position("position")?,
         requested: cells.optional_scope("requested")?,
+        authentication: cells.authentication()?,
     })
 }

@@ -1,6 +1,8 @@
 //! From rows to values, totally: a cell that cannot be is named by table, column and row.
 
-use oauth::model::{ExternalId, Position, Status, Timestamp, TokenHash, Uuid};
+use oauth::model::{
+    AuthenticationContext, ExternalId, Position, Status, Timestamp, TokenHash, Uuid,
+};
 use scope::{Scope, ScopeToken};
 use serde::de::DeserializeOwned;
 use sqlx::{Decode, Row as _, Type};
@@ -80,6 +82,15 @@ impl<'r> Cells<'r> {
         self.optional_number(column)?
             .map(|milliseconds| self.timestamp(column, milliseconds))
             .transpose()
+    }
+
+    /// How and when a person proved who they are: `authenticated_at` and `class`.
+    pub(crate) fn authentication(&self) -> Result<Option<AuthenticationContext>, StoreError> {
+        let Some(at) = self.optional_time("authenticated_at")? else {
+            return Ok(None);
+        };
+        let class = self.optional_text("class")?;
+        Ok(Some(AuthenticationContext { at, class }))
     }
 
     pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {

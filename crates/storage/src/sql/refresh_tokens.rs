@@ -14,7 +14,10 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT hash, realm, client_id, grant_id, family, user_id, organisation_id, scope,
-         created_at, expires_at, rotated_at, revoked_at, position, rotated_to, derived_with
+         created_at, expires_at, rotated_at, revoked_at, position, rotated_to, derived_with,
+         (SELECT authenticated_at FROM families WHERE families.id = refresh_tokens.family)
+             AS authenticated_at,
+         (SELECT class FROM families WHERE families.id = refresh_tokens.family) AS class
          FROM refresh_tokens ",
             $condition
         )
@@ -125,5 +128,6 @@ fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
         position: cells.position("position")?,
         rotated_to: cells.optional_bytes32("rotated_to")?.map(TokenHash),
         derived_with: cells.optional_bytes32("derived_with")?,
+        authentication: cells.authentication()?,
     })
 }

@@ -142,6 +142,7 @@ fn security_never_asks_for_less_than_a_gate() {
                     approved: &all,
                     rights: &all,
                     expired: None,
+                    unproven: None,
                 };
                 let decision = decide(&catalog, &access, &call);
                 assert_eq!(

@@ -95,6 +95,9 @@ fn arguments(name: &str, catalog: &Catalog, case: &Case) -> Vec<String> {
     for (field, id) in &case.ids {
         option("id", format!("{field}={id}"));
     }
+    if case.unproven {
+        arguments.push(String::from("--without-second-factor"));
+    }
     if !case.query_visible {
         arguments.push(String::from("--query-hidden"));
     }

@@ -164,6 +164,34 @@ async fn a_token_opens_what_it_says_in_its_organisation() {
 }
 
 #[tokio::test]
+async fn elevated_scopes_need_the_class_of_a_second_factor_where_that_is_demanded() {
+    let issuer = Issuer::telling(&published(&[&FIRST]));
+    let catalog = catalog("bokio");
+    let tokens = SignedTokens::new(issuer.keys(), ISSUER, format!("{ISSUER}/api"));
+    let remote = ByKeys::new(Arc::clone(&catalog), tokens).demanding_second_factor();
+    let remote = Arc::new(remote);
+    let layer = RequireScopeLayer::new(catalog, remote.clone(), remote, ISSUER);
+    let payments = format!("/v1/companies/{ORGANISATION}/bank-payments");
+    for (more, expected) in [
+        (json!({}), 401),
+        (json!({ "acr": "pwd", "auth_time": 800 }), 401),
+        (json!({ "acr": "mfa", "auth_time": 800 }), 200),
+        (json!({ "subject_kind": "machine", "sub": "ledgerly" }), 200),
+    ] {
+        let mut claims = claims(&more);
+        claims["scope"] = json!("invoices:read bank-payments:read-limited");
+        let token = FIRST.token(&claims);
+        let came = Came::of(&layer, "GET", &payments, &token).await;
+        assert_eq!(came.status, expected, "{more}: {}", came.body);
+        if expected == 401 {
+            assert_eq!(came.reason, "second-factor-needed");
+            assert!(came.challenge.contains("acr_values=\"mfa\""));
+        }
+        assert_eq!(status(&layer, &token).await, 200, "what is not elevated");
+    }
+}
+
+#[tokio::test]
 async fn claims_that_are_not_right_open_nothing() {
     let issuer = Issuer::telling(&published(&[&FIRST]));
     let layer = layer("bokio", issuer.keys());

@@ -63,5 +63,6 @@ pub(super) fn decode(realm: &str, plain: &[u8]) -> Option<AccessTokenClaims> {
         for_sandbox: false,
         scope: Scope::parse(std::str::from_utf8(reader.0).ok()?).ok()?,
         position: None,
+        authentication: None,
     })
 }

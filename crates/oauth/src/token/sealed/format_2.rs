@@ -1,10 +1,11 @@
 //! The second format: names its client by the UUID and its scopes by bits, so that it stays
-//! short, and says who acts, in which family, and how far the changes had come.
+//! short, and says who acts, in which family, how far the changes had come, and how the person had
+//! signed in.
 
 use scope::{Scope, ScopeNumbers};
 
 use super::bytes::{Reader, put_ids, put_text, put_time};
-use crate::model::Position;
+use crate::model::{AuthenticationContext, Position};
 use crate::token::claims::{AccessTokenClaims, SubjectKind, TokenClient, TokenError};
 
 /// The first byte of the binary form.
@@ -17,11 +18,10 @@ const HAS_ORGANISATION: u8 = 8;
 const HAS_POSITION: u8 = 16;
 const IS_PERSON: u8 = 32;
 const FOR_SANDBOX: u8 = 64;
-const KNOWN: u8 =
-    HAS_GRANT | HAS_FAMILY | HAS_USER | HAS_ORGANISATION | HAS_POSITION | IS_PERSON | FOR_SANDBOX;
+const HAS_AUTHENTICATION: u8 = 128;
 
-/// id, flags, the ids the flags name, the client's UUID, times, position, audience, a checksum
-/// of the scopes' names, their bits. `None` where the client has no UUID or a scope no number.
+/// id, flags, the ids the flags name, the client's UUID, times, position, time and class of the sign-in,
+/// audience, a checksum of the scopes' names, their bits. `None` where the client has no UUID or a scope no number.
 pub(super) fn encode(claims: &AccessTokenClaims, numbers: &ScopeNumbers) -> Option<Vec<u8>> {
     let client = claims.client.uuid()?;
     let bits = numbers.bits(&claims.scope)?;
@@ -39,12 +39,22 @@ pub(super) fn encode(claims: &AccessTokenClaims, numbers: &ScopeNumbers) -> Opti
         (HAS_USER, claims.user),
         (HAS_ORGANISATION, claims.organisation),
     ];
-    put_ids(&mut bytes, kind | positioned | sandboxed, &ids);
+    let signed_in = claims.authentication.as_ref();
+    let signed_in = signed_in.map_or(0, |_| HAS_AUTHENTICATION);
+    let more = kind | positioned | sandboxed | signed_in;
+    put_ids(&mut bytes, more, &ids);
     bytes.extend_from_slice(client.as_bytes());
     put_time(&mut bytes, claims.issued_at);
     put_time(&mut bytes, claims.expires_at);
     if let Some(Position(position)) = claims.position {
         bytes.extend_from_slice(&position.to_be_bytes());
+    }
+    if let Some(authentication) = &claims.authentication {
+        put_time(&mut bytes, authentication.at);
+        put_text(
+            &mut bytes,
+            authentication.class.as_deref().unwrap_or_default(),
+        );
     }
     put_text(&mut bytes, &claims.audience);
     bytes.extend_from_slice(&checksum(numbers, &bits).ok()?.to_be_bytes());
@@ -73,9 +83,6 @@ fn read<'p>(realm: &str, plain: &'p [u8]) -> Option<(AccessTokenClaims, u32, &'p
     let mut reader = Reader(plain);
     let id = reader.uuid()?;
     let flags = reader.byte()?;
-    if flags & !KNOWN != 0 {
-        return None;
-    }
     let grant = reader.id_if(flags, HAS_GRANT)?;
     let family = reader.id_if(flags, HAS_FAMILY)?;
     let user = reader.id_if(flags, HAS_USER)?;
@@ -92,6 +99,13 @@ fn read<'p>(realm: &str, plain: &'p [u8]) -> Option<(AccessTokenClaims, u32, &'p
         0 => None,
         _ => Some(Position(reader.number()?)),
     };
+    let authentication = match flags & HAS_AUTHENTICATION {
+        0 => None,
+        _ => Some(AuthenticationContext {
+            at: reader.time()?,
+            class: Some(reader.text()?).filter(|class| !class.is_empty()),
+        }),
+    };
     let claims = AccessTokenClaims {
         id,
         realm: realm.to_owned(),
@@ -107,6 +121,7 @@ fn read<'p>(realm: &str, plain: &'p [u8]) -> Option<(AccessTokenClaims, u32, &'p
         issued_at,
         expires_at,
         position,
+        authentication,
     };
     let checked = u32::from_be_bytes(reader.array()?);
     Some((claims, checked, reader.0))

@@ -34,6 +34,8 @@ fn the_jwt_is_what_rfc_9068_asks_for() {
             "client_uuid": "00000000-0000-0000-0000-000000000008",
             "subject_kind": "person",
             "position": 5,
+            "auth_time": 1_699_999_950,
+            "acr": "mfa",
         })
     );
     assert_eq!(keys().verify_jwt(ISSUER, token.expose()), Some(claims()));

@@ -19,7 +19,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::model::{KeyPurpose, KeyRecord, Position, Uuid};
+use oauth::model::{AuthenticationContext, KeyPurpose, KeyRecord, Position, Uuid};
 use oauth::token::{AccessTokenClaims, RealmKeys, SealedFormat, SubjectKind, TokenClient};
 use scope::{Scope, ScopeNumbers};
 use serde_json::Value;
@@ -89,6 +89,10 @@ pub fn claims() -> AccessTokenClaims {
         issued_at: now(),
         expires_at: at(3_600),
         position: Some(Position(5)),
+        authentication: Some(AuthenticationContext {
+            at: at(-50),
+            class: Some(String::from("mfa")),
+        }),
     }
 }
 
@@ -98,6 +102,7 @@ pub fn first(claims: AccessTokenClaims) -> AccessTokenClaims {
         client: TokenClient::Id(claims.client.id().unwrap().to_owned()),
         family: None,
         position: None,
+        authentication: None,
         for_sandbox: false,
         ..claims
     }

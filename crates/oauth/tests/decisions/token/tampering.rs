@@ -186,6 +186,7 @@ prop_compose! {
             issued_at: at(issued),
             expires_at: at(issued + life),
             position: position.map(Position),
+            authentication: None,
         }
     }
 }

@@ -180,6 +180,7 @@ impl Office {
             expires_at: "2026-03-01T08:01:00Z".parse().unwrap(),
             consumed_at: None,
             position: None,
+            authentication: None,
         };
         let recorded = self
             .store

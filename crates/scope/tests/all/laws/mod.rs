@@ -118,6 +118,7 @@ fn with<T>(
         approved: &approved,
         rights: &rights,
         expired: None,
+        unproven: None,
     };
     let ids: Vec<(&str, &str)> = call
         .ids
@@ -207,6 +208,38 @@ proptest! {
         }
     }
 
+    /// Nor does what a second factor is missing for; a denial names the least that the person has to do.
+    #[test]
+    fn what_is_unproven_says_what_a_second_factor_would_open(numbers in numbers()) {
+        let (mut draws, model, catalog) = drawn(numbers);
+        for _ in 0..8 {
+            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
+            let [past, unproven] = [(); 2].map(|()| some_names(&mut draws, &model));
+            let past = catalog.rights(past.iter().map(String::as_str));
+            let unproven = catalog.set_of(unproven.iter().map(String::as_str)).0;
+            with(&catalog, &holder, &call, |access, request| {
+                let again = access.rights.union(&past);
+                let without = access.approved.difference(&unproven);
+                let decided = |access| decide(&catalog, &access, request);
+                let now = decided(Access { approved: &without, ..*access });
+                let signed_in = decided(Access { approved: &without, rights: &again, ..*access });
+                let proven = decided(Access { rights: &again, ..*access });
+                let expected = match now.reason() {
+                    Reason::Permitted => Reason::Permitted,
+                    _ if signed_in.is_permit() => Reason::RightExpired,
+                    _ if proven.is_permit() => Reason::SecondFactorNeeded,
+                    other => other,
+                };
+                let asked = Access { expired: Some(&past), unproven: Some(&unproven), ..*access };
+                prop_assert_eq!(decide(&catalog, &asked, request).reason(), expected);
+                let explained = explain(&catalog, &asked, request, &History::default());
+                prop_assert_eq!(explained.reason, expected);
+                prop_assert!(explained.lacks(WhyMissing::SecondFactorNeeded) || expected != Reason::SecondFactorNeeded);
+                Ok(())
+            })?;
+        }
+    }
+
     #[test]
     fn the_explanation_agrees_with_the_decision(numbers in numbers()) {
         let (mut draws, model, catalog) = drawn(numbers);
@@ -251,7 +284,7 @@ proptest! {
                 let (wanted, _) = catalog.set_of(required.split(' '));
                 let all = catalog.all();
                 let ceiling = catalog.registered(&catalog.scope_of(&all));
-                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None };
+                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None, unproven: None };
                 let opens = decide(&catalog, &access, request).is_permit();
                 let usable = |names: &Vec<String>| {
                     catalog.set_of(names.iter().map(String::as_str)).0.is_subset(catalog.usable())
@@ -334,7 +367,7 @@ proptest! {
         let opens_all = |scope: &Scope| {
             let granted = catalog.granted(scope);
             let opens = |request, subject| {
-                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None };
+                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all, expired: None, unproven: None };
                 decide(&catalog, &access, request).is_permit()
             };
             requests.iter().all(|request| opens(request, Subject::Person) || opens(request, Subject::Client))

@@ -58,6 +58,7 @@ fn opens(
         approved: &approved,
         rights: &all,
         expired: None,
+        unproven: None,
     };
     decide(catalog, &access, request).is_permit()
 }

@@ -46,10 +46,12 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         grant: granted.grant,
         family: granted.family,
         position: granted.position,
+        authentication: granted.authentication,
     };
+    let begun = (person.grant, person.family);
     let refresh = granted
         .with_refresh_token
-        .then(|| exchange.refresh_token(person, granted.organisation, frozen, now));
+        .then(|| exchange.refresh_token(person.clone(), granted.organisation, frozen, now));
     let issue = Issue {
         person: Some(person),
         organisation: granted.organisation,
@@ -64,7 +66,6 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
     let record = refresh.as_ref().map(|refresh| &refresh.record);
     match cache.redeem_code(&hash, record, now).await? {
         Redemption::Redeemed => {
-            let begun = (person.grant, person.family);
             families::begun(app, realm, &exchange.actor(), begun).await?;
             Ok(issued)
         }

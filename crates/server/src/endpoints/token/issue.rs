@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use oauth::grant::refresh_token::RefreshGrant;
 use oauth::model::{
-    Organisation, Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, User, Uuid, Withheld,
+    AuthenticationContext, Organisation, Position, RefreshToken, Timestamp,
+    TokenEndpointAuthMethod, User, Uuid, Withheld,
 };
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
@@ -17,7 +18,7 @@ use crate::error::ApiError;
 use realm::App;
 
 /// The person a token works for, and the grant they gave.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Person {
     pub(super) user: Uuid,
     pub(super) grant: Uuid,
@@ -26,6 +27,8 @@ pub(super) struct Person {
     /// Where the changes were when the connection began: its tokens carry that, so that what ends
     /// one of them ends what follows from it.
     pub(super) position: Option<Position>,
+    /// How and when they had signed in when the connection began.
+    pub(super) authentication: Option<AuthenticationContext>,
 }
 
 impl Person {
@@ -35,6 +38,7 @@ impl Person {
             grant: granted.grant,
             family: granted.family,
             position: granted.position,
+            authentication: granted.authentication.clone(),
         }
     }
 }
@@ -153,6 +157,7 @@ impl Exchange<'_> {
                 revoked_at: None,
                 derived_with,
                 position: person.position,
+                authentication: person.authentication,
             },
             secret,
         }
@@ -173,7 +178,7 @@ impl Exchange<'_> {
             }
             _ => None,
         };
-        let user = match issue.person {
+        let user = match &issue.person {
             Some(person) if tells_of_user(self.realm.catalog()) => cache.user(person.user).await?,
             _ => None,
         };
@@ -199,6 +204,7 @@ impl Exchange<'_> {
     fn claims(&self, issue: &Issue, id: [u8; 10], now: Timestamp) -> AccessTokenClaims {
         let issued_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let life = self.realm.catalog().token_policy().access_ttl;
+        let person = issue.person.as_ref();
         AccessTokenClaims {
             id: oauth::id::uuid_v7(now, id),
             realm: self.realm.id().to_owned(),
@@ -206,23 +212,26 @@ impl Exchange<'_> {
                 id: self.client.id.clone(),
                 uuid: self.client.uuid,
             },
-            subject_kind: match issue.person {
+            subject_kind: match person {
                 Some(_) => SubjectKind::Person,
                 None => SubjectKind::Machine,
             },
-            grant: issue.person.map(|person| person.grant),
-            family: issue.person.and_then(|person| person.family),
-            user: issue.person.map(|person| person.user),
+            grant: person.map(|person| person.grant),
+            family: person.and_then(|person| person.family),
+            user: person.map(|person| person.user),
             organisation: issue.organisation,
             scope: issue.scope.clone(),
             audience: issue.audience.clone(),
             for_sandbox: self.realm.has_beside(&issue.audience),
             issued_at,
             expires_at: later(issued_at, life),
-            position: match issue.person {
+            position: match person {
                 Some(person) => person.position,
                 None => Some(self.position),
             },
+            authentication: person
+                .and_then(|person| person.authentication.clone())
+                .map(in_whole_seconds),
         }
     }
 
@@ -255,6 +264,15 @@ impl Drawn {
         id.copy_from_slice(front);
         nonce.copy_from_slice(back);
         Self { id, nonce }
+    }
+}
+
+/// As tokens tell it.
+fn in_whole_seconds(authentication: AuthenticationContext) -> AuthenticationContext {
+    let second = Timestamp::from_second(authentication.at.as_second());
+    AuthenticationContext {
+        at: second.unwrap_or(authentication.at),
+        ..authentication
     }
 }
 

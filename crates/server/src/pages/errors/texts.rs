@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 49] = [
+pub(crate) const ALL: [Explained; 50] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -33,6 +33,13 @@ pub(crate) const ALL: [Explained; 49] = [
         happened: "The token holds what the call needs, and the person’s right to it has run out: this provider says what people may do each time they sign in, and for how long that counts. The answer’s rights say when it was said last.",
         why: "What a person may do can change, and what was said long ago is not taken for what is so now. The connection stays: refreshing gives a new token, but its calls are denied until the person has signed in.",
         now: "Send the person through a new authorization, with the max_age that the challenge names (RFC 9470). They sign in; what they allowed before is not asked again. The same token works again then.",
+    },
+    Explained {
+        reason: "second-factor-needed",
+        title: "The person has to sign in with a second factor",
+        happened: "The token holds what the call needs, but it goes back to a sign-in without a second factor, and this provider demands one for scopes that need an approval.",
+        why: "The app was connected before the provider demanded it, or by a sign-in that had none. What the token holds besides goes on opening calls, and the connection stays: but refreshing is no sign-in.",
+        now: "Send the person through a new authorization for these scopes with acr_values=mfa, as the challenge says (RFC 9470). They sign in with a second factor; what they allowed before is not asked again. Use the tokens that come of it: the ones from before stay as they are.",
     },
     Explained {
         reason: "no-rule",
@@ -416,6 +423,10 @@ pub(crate) fn why_missing(why: WhyMissing) -> Option<(&'static str, &'static str
         WhyMissing::RightExpired => (
             "The token holds it, but the person’s right to it was given when they signed in, and has run out.",
             "Have the person sign in again, by a new authorization. The token works again at once.",
+        ),
+        WhyMissing::SecondFactorNeeded => (
+            "The token holds it, but the person had signed in without the second factor that this provider demands for it.",
+            "Have the person sign in with one, by a new authorization with acr_values=mfa, and use the tokens that come of it.",
         ),
         WhyMissing::Retired => (
             "It has been retired and opens nothing.",

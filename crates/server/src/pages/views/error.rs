@@ -18,10 +18,21 @@ pub(crate) struct ErrorPage {
     pub now: String,
     /// The way on: address, label, and whether it is what to do next.
     pub link: Option<(String, String, bool)>,
-    /// The way back to the app that sent the person here: where its form goes, and its label.
-    pub deny: Option<(String, String)>,
+    /// The way back to the app that sent the person here.
+    pub back: Option<WayBack>,
     /// For whoever builds the app.
     pub detail: Option<ErrorDetail>,
+}
+
+/// A form that sends the person back to the app.
+#[derive(Debug, Clone)]
+pub(crate) struct WayBack {
+    /// Where it goes.
+    pub action: String,
+    /// What it says: why the app gets nothing.
+    pub decision: &'static str,
+    /// Its button.
+    pub label: String,
 }
 
 /// What the app's developer needs.
@@ -45,7 +56,11 @@ impl ErrorPage {
                 what: frame.t("error-request-what"),
                 now: frame.t("error-request-now"),
                 link: Some((frame.at("account"), frame.t("connected-apps"), false)),
-                deny: Some((frame.at("consent?request=sg_rh_x"), "Ledgerly".to_owned())),
+                back: Some(WayBack {
+                    action: frame.at("consent?request=sg_rh_x"),
+                    decision: "deny",
+                    label: "Ledgerly".to_owned(),
+                }),
                 detail: Some(ErrorDetail {
                     code: "invalid_request".to_owned(),
                     description: "redirect_uri <script>alert(1)</script> is not registered"
@@ -58,7 +73,7 @@ impl ErrorPage {
                 what: frame.t("error-unavailable-what"),
                 now: frame.t("error-unavailable-now"),
                 link: None,
-                deny: None,
+                back: None,
                 detail: None,
                 frame,
             },

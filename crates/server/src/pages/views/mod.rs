@@ -18,7 +18,7 @@ pub(crate) use accounts::{
     SetUpPage,
 };
 pub(crate) use app::{AppView, Person};
-pub(crate) use error::{ErrorDetail, ErrorPage};
+pub(crate) use error::{ErrorDetail, ErrorPage, WayBack};
 pub(crate) use frame::Frame;
 pub use frame::LanguageLink;
 pub(crate) use home::{HomePage, RealmHomePage, RealmLine, SandboxPlace};

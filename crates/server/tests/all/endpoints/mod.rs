@@ -20,4 +20,5 @@ mod rights;
 mod sandbox;
 mod secrets;
 mod signing;
+mod step_up;
 mod token;

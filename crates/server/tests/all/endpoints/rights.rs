@@ -436,3 +436,37 @@ async fn the_person_is_sent_to_sign_in_again() {
         "{back}"
     );
 }
+
+/// RFC 6749 section 4.1.2.1. The request waits, and goes on once the shop answers.
+#[tokio::test]
+async fn a_person_is_told_whose_system_does_not_answer_and_may_wait_or_go_back() {
+    let place = Place::asking().await;
+    let world = &place.world;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&place.app, "contact_edit task_show", &[]);
+    place.shop.says(Says::Nothing);
+    place.later(REMEMBERED + Duration::from_millis(1)).await;
+    let kept = browser.get(&request).await.location().to_owned();
+    let page = browser.get(&kept).await;
+    page.expect(StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.header("retry-after").is_some());
+    let again = format!("href=\"{}\"", kept.replace('&', "&#38;"));
+    for part in ["<h1>bexio does not answer right now</h1>", &again] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+    // Who answers is told the same.
+    let allowed = browser.post(&kept, &[("decision", "allow")]).await;
+    allowed.expect(StatusCode::SERVICE_UNAVAILABLE);
+    let asked = place.shop.asked();
+    let back = browser.post(&kept, &[("decision", "later")]).await;
+    let told = back.body;
+    assert!(told.contains("error=temporarily_unavailable"), "{told}");
+    assert!(told.contains("https://app.example/cb?"), "{told}");
+    assert_eq!(place.shop.asked(), asked, "nobody waits for it");
+    let silent = world.authorize(&place.app, "contact_edit task_show", &[("prompt", "none")]);
+    let answer = browser.get(&silent).await;
+    let error = answer.returned("error");
+    assert_eq!(error.as_deref(), Some("temporarily_unavailable"));
+    place.shop.gives(&["contact_edit", "task_show"]);
+    browser.get(&kept).await.expect(StatusCode::OK);
+}

@@ -2,17 +2,21 @@
 //! answer, but for why a scope is missing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue};
 use enforce::{Admitted, Call, Caller, Gate, Problem, UnverifiedToken};
 use http_body_util::BodyExt;
-use oauth::model::{Approval, Client, Grant, Role};
+use oauth::model::{Approval, Authentication, Client, Grant, Role};
+use oauth::sign_in::SecondFactorPolicy;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
+use realm::sign_in::SignIn;
 use scope::cases::{Case, CaseFile};
 use scope::{ApiRequest, Catalog, OrganisationKey, Subject, Visible, Withheld};
 use serde_json::{Value, json};
+use storage::SqliteStore;
 
 use super::Direct;
 use crate::support::{World, audit};
@@ -46,7 +50,12 @@ async fn run(id: &str, ask_otherwise: &[&str]) {
     let file = format!("{}/../scope/cases/{id}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&file).unwrap();
     let file = CaseFile::parse(&text).unwrap();
-    let world = World::new(&file.catalog).await;
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    let sign_in = SignIn {
+        second_factor: SecondFactorPolicy::Elevated,
+        ..SignIn::default()
+    };
+    let world = World::with_sign_in(&file.catalog, sign_in, Arc::new(database)).await;
     let api = world.add(world.api("api")).await;
     let transport = Direct::to(&world);
     let inside = world.gate_inside();
@@ -141,6 +150,10 @@ impl World {
             issued_at: now,
             expires_at: now + Duration::from_secs(600),
             position: Some(self.begun.cache().position()),
+            authentication: is_person.then(|| match case.unproven {
+                true => Authentication::by_password(now).context(),
+                false => Authentication::by_password_and_code(now).context(),
+            }),
         };
         let keys = self.begun.keys();
         keys.sign_jwt(&self.issuer(), &claims).expose().to_owned()

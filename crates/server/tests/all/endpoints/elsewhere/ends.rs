@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use enforce::remote::Introspection;
 use enforce::{Call, Caller, Gate, UnverifiedToken};
-use oauth::model::{Client, TokenFormat};
+use oauth::model::{Client, Membership, Organisation, Role, TokenFormat};
 
 use super::Direct;
 use crate::endpoints::next_decision::access_token;
 use crate::endpoints::rights::{HOUR, Place, REMEMBERED, Says};
-use crate::support::{World, scope};
+use crate::support::{World, audit, scope};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -136,7 +136,79 @@ async fn what_is_asked_closes_there_when_it_does_here() {
     );
     place.shop.says(Says::Nothing);
     place.later(REMEMBERED + SECOND / 1_000).await;
-    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "unavailable");
+    let inside = place.world.gate_inside();
+    for gate in [&gate, &inside] {
+        let told = ask(gate, "/2.0/contact", &token).await;
+        assert_eq!(told, "rights-unavailable");
+    }
+}
+
+/// More places than are told at once: each is asked about by the name that a call has for it.
+#[tokio::test]
+async fn a_person_with_very_many_organisations_calls_for_each_of_them_there_too() {
+    let world = World::new("freshbooks").await;
+    let client = world.app_client("app", "user:projects:read");
+    let client = world.add(client).await;
+    let api = world.add(world.api("api")).await;
+    let mut last = world.muster.clone();
+    for number in 0..101 {
+        let organisation = Organisation {
+            id: world.app.new_id(),
+            slug: format!("place-{number}"),
+            number: 0,
+            external: None,
+            ..world.muster.clone()
+        };
+        let role = Role {
+            realm: world.realm.clone(),
+            organisation: organisation.id,
+            name: String::from("some"),
+            rights: vec![String::from("user:projects:read")],
+            version: 0,
+        };
+        let store = &world.followed;
+        let roles = [role];
+        let stored = store.insert_organisation(&organisation, &roles, audit());
+        last = stored.await.unwrap();
+        if number < 100 {
+            let membership = Membership {
+                realm: world.realm.clone(),
+                organisation: last.id,
+                user: world.anna.id,
+                roles: vec![String::from("some")],
+                given: None,
+                cut_off: None,
+                version: 0,
+            };
+            let joined = store.put_membership(&membership, audit());
+            joined.await.unwrap();
+        }
+    }
+    let token = access_token(&world.tokens(&client, "user:projects:read", 1).await);
+    let told = world.introspect(&api, &token).await;
+    assert!(told.get("organisations").is_none(), "{told}");
+    let transport = Direct::to(&world);
+    let there = world.gate_by_introspection(&transport, &api).await;
+    let inside = world.gate_inside();
+    let path = |number: i64| format!("/projects/business/{number}/projects");
+    for gate in [&inside, &there] {
+        for number in [world.muster.number, last.number - 1, last.number - 50] {
+            assert_eq!(ask(gate, &path(number), &token).await, "permitted");
+        }
+        let foreign = ask(gate, &path(last.number), &token).await;
+        assert_eq!(foreign, "wrong-organisation");
+    }
+    let mut call = Call::new("GET", "/projects/business/0/projects");
+    let (number, path) = (world.muster.number, path(world.muster.number));
+    call.path = &path;
+    call.token = Some(UnverifiedToken::new(&token));
+    let admitted = there.decide(&call, || async { Ok(None) }).await.unwrap();
+    let Caller::Known(permitted) = admitted.caller else {
+        panic!("a token was sent");
+    };
+    let place = permitted.access.organisation;
+    let names = there.names(&permitted.token, place).await.unwrap();
+    assert_eq!(names.organisation_number, Some(number));
 }
 
 #[tokio::test]
