@@ -154,6 +154,19 @@ pub(crate) async fn insert(
     user(&row)
 }
 
+/// Others who hold the same person, or change them, come after this transaction.
+pub(crate) async fn hold(
+    connection: &mut Connection,
+    realm: &str,
+    id: Uuid,
+) -> Result<(), StoreError> {
+    let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
+        .bind(realm)
+        .bind(id.as_bytes().as_slice());
+    fetch_one(connection, held, user).await?;
+    Ok(())
+}
+
 /// Whoever comes second finds no ticket, and changes nothing.
 pub(crate) async fn update_by_ticket(
     connection: &mut Connection,
@@ -162,6 +175,8 @@ pub(crate) async fn update_by_ticket(
     now: Timestamp,
     record: &AuditRecord,
 ) -> Result<bool, StoreError> {
+    // First, as whoever is given a ticket: neither waits for the other.
+    hold(connection, &user.realm, user.id).await?;
     if !tickets::use_up(connection, hash, now).await? {
         return Ok(false);
     }
@@ -177,10 +192,7 @@ pub(crate) async fn update(
     let cuts = [user.cut_off, user.sessions_cut_off];
     let [mut cut_off, mut sessions_cut_off] = cuts;
     if cuts.contains(&Some(Position::HERE)) {
-        let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
-            .bind(&user.realm)
-            .bind(user.id.as_bytes().as_slice());
-        fetch_one(connection, held, self::user).await?;
+        hold(connection, &user.realm, user.id).await?;
         let here = changes::before_next(connection).await?;
         for cut in [&mut cut_off, &mut sessions_cut_off] {
             *cut = cut.map(|cut| if cut == Position::HERE { here } else { cut });
