@@ -234,6 +234,7 @@ cases! {
     arrivals {
         are_recorded_with_all_they_bring,
         are_recorded_whole_or_not_at_all,
+        of_invited_people_bring_a_link,
         at_once_make_one_person,
     }
     organisations {
