@@ -8,7 +8,7 @@ use sqlx::query;
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::rows::{execute, fetch_one};
-use super::{audit, bind, changes, users};
+use super::{audit, bind, changes, holds};
 use crate::error::StoreError;
 
 pub(crate) async fn keep(
@@ -17,7 +17,7 @@ pub(crate) async fn keep(
     most: usize,
 ) -> Result<(), StoreError> {
     // Held, so that of two that are kept at once each sees the other.
-    users::hold(connection, &ticket.realm, ticket.user).await?;
+    holds::person(connection, &ticket.realm, ticket.user).await?;
     let insert = query(
         "INSERT INTO tickets (hash, realm, user_id, purpose, position, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
