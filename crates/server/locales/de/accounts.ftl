@@ -9,7 +9,7 @@ forgotten-title = Passwort vergessen?
 forgotten-text = Sagen Sie uns, womit Sie sich anmelden. Wir schicken einen Link, mit dem Sie ein neues Passwort wählen können.
 forgotten-button = Link schicken
 forgotten-taken = Wenn es ein Konto mit diesem Namen gibt und wir seine E-Mail-Adresse kennen, ist eine E-Mail unterwegs. Ihr Link gilt einmal und 30 Minuten lang.
-forgotten-nothing-came = Nach einigen Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach und prüfen Sie, wie der Name geschrieben ist. Hilft das nicht, fragen Sie, wer das Konto Ihrer Organisation führt.
+forgotten-nothing-came = Nach einigen Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach und prüfen Sie, wie der Name geschrieben ist. Hilft das nicht, fragen Sie die Person, die das Konto Ihrer Organisation führt.
 
 reset-title = Neues Passwort wählen
 reset-text = Es ist für das Konto von { $username }.
@@ -26,7 +26,7 @@ password-old = Jetziges Passwort
 password-rule = Mindestens 12 Zeichen. Gut sind mehrere Wörter, die nicht zusammengehören.
 password-missing = Geben Sie ein neues Passwort ein.
 password-short = Ein Passwort hat mindestens 12 Zeichen. Gut sind mehrere Wörter, die nicht zusammengehören.
-password-expected = Dieses Passwort gehört zu den ersten, die andere versuchen: Es ist kaum mehr als verbreitete Wörter, Ihr Name oder Ihre Adresse, Jahreszahlen oder Reihen wie 1234. Nehmen Sie mehrere Wörter, die nicht zusammengehören, oder lassen Sie einen Passwortmanager eines machen.
+password-expected = Dieses Passwort gehört zu den ersten, die andere versuchen: verbreitete Wörter, Ihr Name oder Ihre Adresse, Jahreszahlen, Reihen wie 1234. Nehmen Sie mehrere Wörter, die nicht zusammengehören.
 password-long = Ein Passwort hat höchstens 4000 Bytes.
 password-blank = Ein Passwort ist mehr als Leerzeichen.
 password-control = Ein Passwort ist eine Zeile ohne Steuerzeichen.
@@ -103,7 +103,7 @@ login-password-chosen = Ihr Passwort ist gesetzt. Melden Sie sich damit an.
 
 error-link-title = Dieser Link gilt nicht mehr
 error-link-what = Ein Link aus einer E-Mail gilt einmal und nur eine Weile. Dieser wurde benutzt, ist zu alt oder wurde durch einen späteren ersetzt.
-error-link-now = Lassen Sie sich bei der Anmeldung einen neuen schicken, oder fragen Sie, wer Sie eingeladen hat.
+error-link-now = Lassen Sie sich bei der Anmeldung einen neuen schicken, oder fragen Sie die Person, die Sie eingeladen hat.
 
 mail-reset-subject = Ihr Passwort bei { $realm }
 mail-reset-text =

@@ -45,6 +45,8 @@ async fn a_later_link_takes_the_place_of_the_earlier() {
         let gone = opened(&world, earlier).await;
         gone.expect(StatusCode::GONE);
         assert!(gone.body.contains("replaced by a later one"));
+        // The way on leads to another.
+        assert!(gone.body.contains("href=\"/bexio/forgotten\""));
     }
     opened(&world, &last).await.expect(StatusCode::OK);
     background.abort();
@@ -108,7 +110,9 @@ async fn nobody_chooses_what_is_tried_first() {
     let refused = browser.post("/bexio/link", &form("Carla Freitag")).await;
     refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        refused.body.contains("one of the first that others would"),
+        refused
+            .body
+            .contains("one of the first passwords that others would"),
         "{}",
         refused.body
     );
