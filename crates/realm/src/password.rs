@@ -87,7 +87,7 @@ mod tests {
     #[tokio::test]
     async fn spellings_of_a_password_are_one() {
         let [composed, apart] = ["caf\u{e9} caf\u{e9}", "cafe\u{301}\u{a0}cafe\u{301}"];
-        let new = hash(&oauth::password::new(apart).unwrap(), [1; 16]).unwrap();
+        let new = hash(&oauth::password::typed(apart).unwrap(), [1; 16]).unwrap();
         for given in [composed, apart] {
             assert!(
                 verify(given.to_owned(), Some(new.clone())).await,
@@ -104,11 +104,11 @@ mod tests {
     #[tokio::test]
     async fn what_can_be_set_can_be_used() {
         let longest = "é".repeat(oauth::password::LONGEST / 2);
-        let stored = hash(&oauth::password::new(&longest).unwrap(), [1; 16]).unwrap();
+        let stored = hash(&oauth::password::typed(&longest).unwrap(), [1; 16]).unwrap();
         assert!(verify(longest.clone(), Some(stored.clone())).await);
         assert!(verify(longest.replace('é', "e\u{301}"), Some(stored.clone())).await);
         assert!(!verify(longest.clone() + "x", Some(stored)).await);
-        let refused = oauth::password::new(&(longest + "x"));
+        let refused = oauth::password::typed(&(longest + "x"));
         assert_eq!(refused, Err(oauth::password::PasswordError::Long));
     }
 

@@ -3,7 +3,8 @@
 //! An attempt holds a place under its username and one under its address from before its
 //! password is checked. A right one gives them back, a wrong one keeps them for a quarter of an
 //! hour, and one that was cut off loses them after half a minute. So guesses made at once are no
-//! more than guesses made one after another, and right ones made at once wait for each other.
+//! more than guesses made one after another, and right ones made at once wait for each other. A
+//! code that was right and is used up is no guess: however often it comes, it takes no place.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -38,10 +39,22 @@ pub const CODES_PER_PERSON: u32 = 5;
 /// not guessed by five an hour.
 pub const CODE_WINDOW_MINUTES: i64 = 60;
 
+/// What a check finds of something that somebody typed.
+pub(crate) enum Checked<T> {
+    /// It is right; what it proves.
+    Right(T),
+    /// It was right, and was used before: by the same person a moment ago, or by whoever saw it.
+    AlreadyUsed,
+    /// It is not.
+    Wrong,
+}
+
 /// What came of an attempt to prove who one is.
 pub enum Outcome<T> {
     /// It is right; what it proves.
     Right(T),
+    /// It was right, and was used before. It counts for nothing, and does not count as wrong.
+    AlreadyUsed,
     /// It is not, or there is no such person.
     Wrong,
     /// It was not checked: too many were wrong.
@@ -50,9 +63,26 @@ pub enum Outcome<T> {
     Busy,
 }
 
-/// When an attempt will be let through again.
+/// Of what there were too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Wrong passwords for a name, wherever they came from.
+    PasswordsOfName,
+    /// Wrong codes of a person's second factor.
+    CodesOfPerson,
+    /// Wrong passwords and codes from an address, whosever.
+    FromAddress,
+    /// Links to a new password that were asked for from an address.
+    LinksFromAddress,
+    /// Forms from an address, right ones too.
+    FormsFromAddress,
+}
+
+/// Of what there were too many, and when an attempt will be let through again.
 #[derive(Debug, Clone, Copy)]
 pub struct TooMany {
+    /// Of what.
+    pub limit: Limit,
     /// The moment.
     pub again_at: Timestamp,
     /// From now, in seconds.
@@ -81,7 +111,10 @@ pub async fn sign_in(
             let user = user.filter(|user| user.status.is_active());
             let stored = user.as_ref().and_then(|user| user.password_hash.clone());
             let belongs = password::verify(given, stored).await;
-            Ok(user.filter(|_| belongs).map(Box::new))
+            Ok(match user.filter(|_| belongs) {
+                Some(user) => Checked::Right(Box::new(user)),
+                None => Checked::Wrong,
+            })
         }
     };
     let places = Places {
@@ -107,26 +140,34 @@ pub(crate) async fn code<T, C, F>(
 where
     T: Send + 'static,
     C: Fn(Arc<App>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Option<T>, Fault>> + Send + 'static,
+    F: Future<Output = Result<Checked<T>, Fault>> + Send + 'static,
 {
     let person = LoginLimit {
-        key: format!("code:{person}"),
+        key: key_of_codes(person),
         most: CODES_PER_PERSON,
         forgiven: true,
     };
+    let limits = of_address(address)
+        .into_iter()
+        .chain([(Limit::CodesOfPerson, person)]);
     let places = Places {
         realm: realm.to_owned(),
-        limits: of_address(address).into_iter().chain([person]).collect(),
+        limits: limits.collect(),
         window: SignedDuration::from_mins(CODE_WINDOW_MINUTES),
     };
     counted(app, address, places, check).await
+}
+
+/// Where wrong codes of a person are counted.
+pub(crate) fn key_of_codes(person: Uuid) -> String {
+    format!("code:{person}")
 }
 
 /// Where an attempt needs a place, and for how long a wrong one keeps it.
 #[derive(Clone)]
 struct Places {
     realm: String,
-    limits: Vec<LoginLimit>,
+    limits: Vec<(Limit, LoginLimit)>,
     window: SignedDuration,
 }
 
@@ -139,7 +180,7 @@ async fn counted<T, C, F>(
 where
     T: Send + 'static,
     C: Fn(Arc<App>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Option<T>, Fault>> + Send + 'static,
+    F: Future<Output = Result<Checked<T>, Fault>> + Send + 'static,
 {
     if let Some(too_many) = too_often(app, address) {
         return Ok(Outcome::TooMany(too_many));
@@ -151,7 +192,7 @@ where
             place: LoginAttempt {
                 realm: places.realm.clone(),
                 id: app.new_id(),
-                limits: places.limits.clone(),
+                limits: places.limits.iter().map(|(_, each)| each.clone()).collect(),
             },
             window: places.window,
         };
@@ -159,8 +200,14 @@ where
         let ended = tokio::spawn(attempt.make()).await;
         match ended.map_err(|_| Fault::Unavailable("a sign-in was cut off".to_owned()))?? {
             End::Told(outcome) => return Ok(outcome),
-            End::Full { free_at, under_way } if !under_way => {
-                return Ok(Outcome::TooMany(wait(app.now(), free_at)));
+            End::Full {
+                number,
+                free_at,
+                under_way: false,
+            } => {
+                let limit = places.limits.get(number);
+                let limit = limit.map_or(Limit::FromAddress, |(limit, _)| *limit);
+                return Ok(Outcome::TooMany(wait(limit, app.now(), free_at)));
             }
             End::Full { .. } => tokio::time::sleep(pause(turn)).await,
         }
@@ -175,7 +222,7 @@ pub(crate) fn too_often(app: &App, address: Option<IpAddr>) -> Option<TooMany> {
     app.metrics().limited_request(too_often);
     let free_at = SignedDuration::from_secs(i64::from(too_often.seconds));
     let now = app.now();
-    Some(wait(now, later(now, free_at)))
+    Some(wait(Limit::FormsFromAddress, now, later(now, free_at)))
 }
 
 /// Counts that somebody asks for something, whatever comes of it; until when there is no place
@@ -187,19 +234,19 @@ pub(crate) fn too_often(app: &App, address: Option<IpAddr>) -> Option<TooMany> {
 pub(crate) async fn asked(
     app: &App,
     realm: &str,
-    limit: LoginLimit,
+    (limit, counted): (Limit, LoginLimit),
     window: SignedDuration,
 ) -> Result<Option<TooMany>, Fault> {
     let place = LoginAttempt {
         realm: realm.to_owned(),
         id: app.new_id(),
-        limits: vec![limit],
+        limits: vec![counted],
     };
     let now = app.now();
     let begun = app.store().begin_login(&place, now, later(now, window));
     Ok(match begun.await? {
         LoginStart::Begun => None,
-        LoginStart::Full { free_at, .. } => Some(wait(now, free_at)),
+        LoginStart::Full { free_at, .. } => Some(wait(limit, now, free_at)),
     })
 }
 
@@ -212,31 +259,47 @@ struct Attempt<C> {
 
 enum End<T> {
     Told(Outcome<T>),
-    Full { free_at: Timestamp, under_way: bool },
+    Full {
+        number: usize,
+        free_at: Timestamp,
+        under_way: bool,
+    },
 }
 
 impl<C> Attempt<C> {
     async fn make<T, F>(self) -> Result<End<T>, Fault>
     where
         C: Fn(Arc<App>) -> F,
-        F: Future<Output = Result<Option<T>, Fault>>,
+        F: Future<Output = Result<Checked<T>, Fault>>,
     {
         let now = self.app.now();
         let until = later(now, SignedDuration::from_secs(UNDER_WAY_SECONDS));
         let begun = self.app.store().begin_login(&self.place, now, until);
-        if let LoginStart::Full { free_at, under_way } = begun.await? {
-            return Ok(End::Full { free_at, under_way });
+        if let LoginStart::Full {
+            limit,
+            free_at,
+            under_way,
+        } = begun.await?
+        {
+            return Ok(End::Full {
+                number: limit,
+                free_at,
+                under_way,
+            });
         }
         let checked = (self.check)(Arc::clone(&self.app)).await?;
+        let store = self.app.store();
         let in_time = match &checked {
-            Some(_) => self.app.store().login_succeeded(&self.place).await?,
-            None => self.failed().await?,
+            Checked::Right(_) => store.login_succeeded(&self.place).await?,
+            Checked::AlreadyUsed => store.login_withdrawn(&self.place).await?,
+            Checked::Wrong => self.failed().await?,
         };
         Ok(End::Told(match checked {
             // Others may have begun in its place: its end is nobody's to know.
             _ if !in_time => Outcome::Busy,
-            Some(proved) => Outcome::Right(proved),
-            None => Outcome::Wrong,
+            Checked::Right(proved) => Outcome::Right(proved),
+            Checked::AlreadyUsed => Outcome::AlreadyUsed,
+            Checked::Wrong => Outcome::Wrong,
         }))
     }
 
@@ -249,29 +312,32 @@ impl<C> Attempt<C> {
 }
 
 /// The address first, as for every attempt.
-fn limits(username: &str, address: Option<IpAddr>) -> Vec<LoginLimit> {
+fn limits(username: &str, address: Option<IpAddr>) -> Vec<(Limit, LoginLimit)> {
     let username = LoginLimit {
         key: format!("username:{}", naming::folded_username(username)),
         most: PER_USERNAME,
         forgiven: true,
     };
+    let username = (Limit::PasswordsOfName, username);
     of_address(address).into_iter().chain([username]).collect()
 }
 
-fn of_address(address: Option<IpAddr>) -> Option<LoginLimit> {
-    address.map(|address| LoginLimit {
+fn of_address(address: Option<IpAddr>) -> Option<(Limit, LoginLimit)> {
+    let address = address.map(|address| LoginLimit {
         key: address::key(address),
         most: PER_ADDRESS,
         forgiven: false,
-    })
+    });
+    address.map(|address| (Limit::FromAddress, address))
 }
 
 /// In whole minutes.
-fn wait(now: Timestamp, free_at: Timestamp) -> TooMany {
+fn wait(limit: Limit, now: Timestamp, free_at: Timestamp) -> TooMany {
     const MINUTE: i64 = 60_000;
     let milliseconds = free_at.as_millisecond() - now.as_millisecond();
     let minutes = (milliseconds.max(1) + MINUTE - 1) / MINUTE;
     TooMany {
+        limit,
         again_at: later(now, SignedDuration::from_mins(minutes)),
         seconds: u64::try_from(minutes * 60).unwrap_or_default(),
     }
@@ -295,7 +361,7 @@ mod tests {
         let now: Timestamp = "2026-03-01T08:00:00Z".parse().unwrap();
         for (until, seconds) in [(0, 60), (1, 60), (59, 60), (60, 60), (61, 120), (900, 900)] {
             let free_at = later(now, SignedDuration::from_secs(until));
-            let told = wait(now, free_at);
+            let told = wait(Limit::FromAddress, now, free_at);
             assert_eq!(told.seconds, seconds, "{until}");
             assert!(told.again_at >= free_at);
         }

@@ -101,7 +101,8 @@ pub enum UserCommand {
         #[command(flatten)]
         confirmed: Confirmed,
     },
-    /// Print a link by which a person can choose a new password: once, within 30 minutes
+    /// Print a link by which a person can choose a new password: once, within 30 minutes. One they
+    /// had counts no more
     Reset {
         /// The realm
         realm: String,
@@ -111,6 +112,9 @@ pub enum UserCommand {
     /// Add a person who chooses name and password by a link: once, within 7 days. The link is
     /// printed, or mailed
     Invite(Invitation),
+    /// Make another link for somebody who was invited and has chosen no password yet: once, within 7
+    /// days. The link they had counts no more
+    InviteAgain(InvitationAgain),
     /// What a person signs in with beside their password
     SecondFactor {
         #[command(subcommand)]
@@ -135,6 +139,24 @@ pub struct Invitation {
     /// Their role there; several times for several
     #[arg(long = "role", value_name = "ROLE", requires = "organisation")]
     pub roles: Vec<String>,
+    #[command(flatten)]
+    pub by: InvitedBy,
+}
+
+/// Whom to invite again.
+#[derive(Debug, Args)]
+pub struct InvitationAgain {
+    /// The realm
+    pub realm: String,
+    /// Who
+    pub username: String,
+    #[command(flatten)]
+    pub by: InvitedBy,
+}
+
+/// How the link gets to whom it is for.
+#[derive(Debug, Args)]
+pub struct InvitedBy {
     /// Mail the link in place of printing it
     #[arg(long)]
     pub mail: bool,

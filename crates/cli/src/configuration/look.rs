@@ -80,21 +80,21 @@ pub const TERMS: Key = Key {
     form: "URL",
     example: r#"terms = "https://www.example.com/terms""#,
     absent: Absent::Off("no link"),
-    about: "The provider's terms of use, at the foot of every page.",
+    about: "The provider's terms of use, at the foot of every page. `{language}` in it is the reader's, such as `de`.",
 };
 pub const PRIVACY: Key = Key {
     name: "privacy",
     form: "URL",
     example: r#"privacy = "https://www.example.com/privacy""#,
     absent: Absent::Off("no link"),
-    about: "How the provider deals with data, at the foot of every page.",
+    about: "How the provider deals with data, at the foot of every page. `{language}` as above.",
 };
 pub const HELP: Key = Key {
     name: "help",
     form: "URL",
     example: r#"help = "https://www.example.com/help""#,
     absent: Absent::Off("no link"),
-    about: "Where the provider helps people, at the foot of every page.",
+    about: "Where the provider helps people, at the foot of every page. `{language}` as above.",
 };
 pub const TEXTS: Key = Key {
     name: "texts",

@@ -26,7 +26,7 @@ const INTROSPECTOR: &str = "sandbox-api";
 pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failure> {
     let realm = realm(app, sample)?;
     let place = Place {
-        desk: app.desk(&realm),
+        desk: app.desk(&realm).showing_passwords(),
         by: Actor::system(),
     };
     let mut organisations = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use oauth::password::{LONGEST, PasswordError};
+use oauth::password::{LONGEST, OwnWords, PasswordError};
 
 use crate::failure::Failure;
 
@@ -11,16 +11,17 @@ use crate::failure::Failure;
 const LONGEST_LINE: u64 = 3 * LONGEST as u64 + 5;
 
 /// One password, of which no more is read than it can have. Nothing of it is ever on a command line.
+/// `own` is what it must not be made of.
 ///
 /// # Errors
 ///
 /// What cannot be read, is too long, or was typed in two ways.
-pub fn read() -> Result<String, Failure> {
+pub fn read(own: &OwnWords) -> Result<String, Failure> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         return line_of(input.lock());
     }
-    typed(|prompt| {
+    typed(own, |prompt| {
         eprint!("{prompt}");
         let line = rpassword::read_password();
         line.map_err(Failure::while_doing("cannot read from the terminal"))
@@ -28,10 +29,10 @@ pub fn read() -> Result<String, Failure> {
 }
 
 /// Twice, since nobody sees what they type.
-fn typed(ask: impl Fn(&str) -> Result<String, Failure>) -> Result<String, Failure> {
+fn typed(own: &OwnWords, ask: impl Fn(&str) -> Result<String, Failure>) -> Result<String, Failure> {
     let first = ask("New password (it is not shown): ")?;
     // Whoever cannot have it need not type it again.
-    oauth::password::new(&first).map_err(|error| Failure::new(error.to_string()))?;
+    oauth::password::new(&first, own).map_err(|error| Failure::new(error.to_string()))?;
     match ask("The same again: ")? == first {
         true => Ok(first),
         false => Err(Failure::new(
@@ -67,7 +68,7 @@ mod tests {
     fn no_more_is_read_than_a_password_can_have() {
         // In Hangul one letter may be written as three.
         let longest = "\u{1112}\u{1161}\u{11ab}".repeat(LONGEST / 3);
-        assert!(oauth::password::new(&longest).is_ok());
+        assert!(oauth::password::typed(&longest).is_ok());
         let piped = format!("\u{feff}{longest}\r\nmore");
         assert_eq!(line_of(piped.as_bytes()).unwrap(), longest);
         for endless in [b'x', 0] {
@@ -79,7 +80,8 @@ mod tests {
     fn a_typed_password_is_the_same_twice_and_one_that_can_be() {
         let types = |lines: [&'static str; 2]| {
             let asked = Cell::new(0);
-            let typed = typed(|_| {
+            let own = OwnWords::of(["anna.muster@muster.example"]);
+            let typed = typed(&own, |_| {
                 let number = asked.replace(asked.get() + 1);
                 Ok(lines[number].to_owned())
             });
@@ -89,5 +91,6 @@ mod tests {
         assert_eq!(types([good, good]), (Some(good.to_owned()), 2));
         assert_eq!(types([good, "correct house"]), (None, 2));
         assert_eq!(types(["short", "short"]), (None, 1));
+        assert_eq!(types(["Anna Muster 1987"; 2]), (None, 1));
     }
 }

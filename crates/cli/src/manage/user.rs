@@ -1,6 +1,7 @@
 use oauth::model::User;
 use oauth::naming;
-use realm::accounts::links::Letter;
+use realm::accounts::links::{self, Letter};
+use realm::mail::Carrier;
 use realm::manage::{
     AddPerson, ChangePerson, DeletePerson, Desk, Invite, Linked, PersonChange, Refused, Settled,
 };
@@ -8,7 +9,9 @@ use server::pages::{Language, letters};
 
 use super::{Said, Server, deletion, every, password, settled, so_already};
 use crate::arguments::manage::{Confirmed, IfVersion};
-use crate::arguments::records::{Invitation, SecondFactorCommand, UserCommand};
+use crate::arguments::records::{
+    Invitation, InvitationAgain, InvitedBy, SecondFactorCommand, UserCommand,
+};
 use crate::failure::Failure;
 
 /// Runs one command on people.
@@ -55,8 +58,9 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
         } => {
             // Whoever is not there, or is not as they were seen, needs no password.
             let desk = server.desk(realm)?;
-            desk.person_as_seen(username, seen.version).await?;
-            let change = PersonChange::Password(password::read()?);
+            let person = desk.person_as_seen(username, seen.version).await?;
+            let password = password::read(&desk.own_words_of(&person))?;
+            let change = PersonChange::Password(password);
             let now = change_person(server, realm, username, seen, change).await?;
             let text = format!(
                 "{username} has a new password, and was signed out everywhere; apps have to ask \
@@ -113,11 +117,13 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
             let linked = desk.link_to_password(server.operator(), &issuer, username);
             let linked = linked.await?;
             Ok(Said::from(format!(
-                "{username} can choose a new password until {}, once:\n{}",
+                "{username} can choose a new password until {}, once (an earlier link counts no \
+                 more):\n{}",
                 linked.link.until, linked.link.url
             )))
         }
         UserCommand::Invite(invitation) => invite(server, invitation).await,
+        UserCommand::InviteAgain(again) => invite_again(server, again).await,
         UserCommand::SecondFactor {
             command: SecondFactorCommand::Off { realm, username },
         } => {
@@ -141,43 +147,82 @@ async fn invite(server: &Server, invitation: &Invitation) -> Result<Said, Failur
         username,
         organisation,
         roles,
-        mail,
-        language,
+        by,
     } = invitation;
     let desk = server.desk(realm)?;
     let issuer = server.issuer(realm)?;
     // Before anybody is added whom nobody can tell.
-    let carrier = match mail {
-        true => Some(server.carrier()?),
-        false => None,
-    };
-    let language = language_of(language.as_deref())?;
+    let letter = Invited::by(server, &desk, by)?;
     let place = organisation.clone().map(|slug| (slug, roles.clone()));
     let command = Invite {
         username: username.as_ref().unwrap_or(email).clone(),
         email: email.clone(),
         place,
     };
-    let Linked { person, link } = desk.invite(server.operator(), &issuer, command).await?;
-    let added = format!("invited {} (number {})", person.username, person.number);
-    let Some(carrier) = carrier else {
-        return Ok(Said::from(format!(
-            "{added}. Until {}, once, this link lets them choose name and password:\n{}",
-            link.until, link.url
-        )));
+    let linked = desk.invite(server.operator(), &issuer, command).await?;
+    let Linked { person, .. } = &linked;
+    let done = format!("invited {} (number {})", person.username, person.number);
+    letter.tell(&done, &linked, email).await
+}
+
+/// The same for somebody who was invited before.
+async fn invite_again(server: &Server, again: &InvitationAgain) -> Result<Said, Failure> {
+    let InvitationAgain {
+        realm,
+        username,
+        by,
+    } = again;
+    let desk = server.desk(realm)?;
+    let issuer = server.issuer(realm)?;
+    let letter = Invited::by(server, &desk, by)?;
+    let person = desk.person_to_invite_again(username).await?;
+    let to = match (links::address_of(&person), by.mail) {
+        (None, true) => {
+            return Err(Failure::new(format!(
+                "it is not known where to write to {username}; `scopegate user email {realm} \
+                 {username} ADDRESS` says so"
+            )));
+        }
+        (to, _) => to.unwrap_or_default(),
     };
-    let title = desk.catalog().title().get(language.code()).to_owned();
-    let letter: Letter = letters::invitation(language, &title);
-    let mail = letter(&person, &link).to(email);
-    match carrier.send(&mail).await {
-        Ok(()) => Ok(Said::from(format!(
-            "{added}; a mail is on its way to {email}."
-        ))),
-        Err(error) => Ok(Said::not_so(format!(
-            "{added}, but the mail was not sent: {error}\nUntil {}, once, this link lets them \
-             choose name and password:\n{}",
+    let linked = desk.invite_again(server.operator(), &issuer, username);
+    let linked = linked.await?;
+    let done = format!("invited {username} again, and an earlier link counts no more");
+    letter.tell(&done, &linked, &to).await
+}
+
+/// How somebody gets to know of their invitation: by mail, or by whoever reads the link here.
+struct Invited {
+    by_mail: Option<(Carrier, Letter)>,
+}
+
+impl Invited {
+    fn by(server: &Server, desk: &Desk<'_>, by: &InvitedBy) -> Result<Self, Failure> {
+        let language = language_of(by.language.as_deref())?;
+        let title = desk.catalog().title().get(language.code()).to_owned();
+        let by_mail = match by.mail {
+            true => Some((server.carrier()?, letters::invitation(language, &title))),
+            false => None,
+        };
+        Ok(Self { by_mail })
+    }
+
+    async fn tell(self, done: &str, linked: &Linked, to: &str) -> Result<Said, Failure> {
+        let Linked { person, link } = linked;
+        let by_hand = format!(
+            "Until {}, once, this link lets them choose name and password:\n{}",
             link.until, link.url
-        ))),
+        );
+        let Some((carrier, letter)) = self.by_mail else {
+            return Ok(Said::from(format!("{done}. {by_hand}")));
+        };
+        let mail = letter(person, link).to(to);
+        Ok(match carrier.send(&mail).await {
+            Ok(()) => Said::from(format!("{done}; a mail is on its way to {to}.")),
+            Err(error) => Said::not_so(format!(
+                "{done}, but the mail was not sent: {error}\n{by_hand}"
+            )),
+        })
     }
 }
 
@@ -245,7 +290,7 @@ async fn add(server: &Server, realm: &str, username: &str, name: &str) -> Result
     let command = AddPerson {
         username: username.to_owned(),
         name: name.to_owned(),
-        password: password::read()?,
+        password: password::read(&desk.own_words(&[username, name]))?,
     };
     let user = desk.add_person(server.operator(), command).await?;
     Ok(format!(

@@ -46,6 +46,17 @@ impl TicketPurpose {
     }
 }
 
+/// What came of using a code of a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeUse {
+    /// This call, and no other, used it.
+    Redeemed,
+    /// It was right, and was used before.
+    AlreadyRedeemed,
+    /// It is none of the person's.
+    Unknown,
+}
+
 /// A person's authenticator app.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecondFactor {
@@ -62,6 +73,9 @@ pub struct SecondFactor {
     /// The step of the last code that was used (RFC 6238 section 5.2): neither it nor an earlier
     /// one counts again.
     pub last_step: Option<i64>,
+    /// The session in which it was begun, until it is confirmed: no other sees its secret, nor
+    /// confirms it.
+    pub begun_by: Option<TokenHash>,
     /// How many recovery codes are left.
     pub recovery_codes: usize,
 }

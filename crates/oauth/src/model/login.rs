@@ -29,6 +29,8 @@ pub enum LoginStart {
     Begun,
     /// Every place of a key is taken; nothing was written.
     Full {
+        /// Which of the attempt's limits the key is of, from 0.
+        limit: usize,
         /// When the first of them is free again, if nobody gives one back before.
         free_at: Timestamp,
         /// Is one of them held by an attempt whose end is not known yet? It may be given back

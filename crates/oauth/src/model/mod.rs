@@ -23,7 +23,7 @@ mod status;
 mod token;
 mod user;
 
-pub use account::{SecondFactor, Ticket, TicketPurpose};
+pub use account::{CodeUse, SecondFactor, Ticket, TicketPurpose};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
 pub use authentication::{Authentication, AuthenticationContext, UpstreamSession};
 pub use client::{

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth::model::{GivenRights, Timestamp, Uuid};
 use oauth::naming::NamingError;
-use oauth::password::{self, PasswordError};
+use oauth::password::{self, OwnWords, PasswordError};
 use oauth::roles::RightsError;
 use oauth::{naming, roles};
 use proptest::prelude::{prop_assert_eq, proptest};
@@ -210,18 +210,73 @@ fn spellings_of_a_password_are_one() {
     assert_eq!(spelled("cafe\u{301}\u{a0}x"), "caf\u{e9} x");
     assert_eq!(spelled("Ａ ﬁ"), "Ａ ﬁ", "width and form stay");
     for (text, why) in [
-        ("1234567", PasswordError::Short),
-        ("e\u{301}e\u{301}e\u{301}e\u{301}", PasswordError::Short),
+        ("12345678901", PasswordError::Short),
+        (
+            "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}",
+            PasswordError::Short,
+        ),
         ("        ", PasswordError::Blank),
         (" \u{a0}\u{3000}\u{200b}     ", PasswordError::Blank),
         ("", PasswordError::Short),
         ("line\none two", PasswordError::Control),
         (&"x".repeat(4_001), PasswordError::Long),
     ] {
-        assert_eq!(password::new(text), Err(why), "{text:?}");
+        assert_eq!(
+            password::new(text, &OwnWords::default()),
+            Err(why),
+            "{text:?}"
+        );
     }
-    assert!(password::new(&"e\u{301}".repeat(2_000)).is_ok());
+    assert!(password::typed(&"e\u{301}".repeat(2_000)).is_ok());
     assert!(password::spelled(&"é".repeat(2_001)).is_none());
+}
+
+/// However long they are, and with whatever they are made longer.
+#[test]
+fn passwords_that_are_tried_first_are_none() {
+    let own = OwnWords::of([
+        "anna.muster@treuhand.example",
+        "Anna Muster-Keller",
+        "bexio",
+    ]);
+    for text in [
+        "password1234",
+        "PasswordPassword",
+        "P@ssw0rd!2026",
+        "123456789012",
+        "aaaaaaaaaaaaaaa",
+        "abcdefghijklmnop",
+        "qwertzuiopasdf",
+        "0987654321qwerty",
+        "Sommer2026!!",
+        "Willkommen-2027",
+        "letmein letmein letmein",
+        "anna.muster@treuhand.example",
+        "Anna Muster 1987",
+        "MusterKeller!23",
+        "bexio-password-1",
+        "1qaz2wsx3edc",
+        "hej hej hej hej",
+    ] {
+        let chosen = password::new(text, &own);
+        assert_eq!(chosen, Err(PasswordError::Expected), "{text:?}");
+    }
+    for text in [
+        "four quite different words",
+        "correct horse battery",
+        "kx82-ak1p-vv0q",
+        "Annas Hund bellt nie",
+        "a good password",
+        "søvnløs giraff",
+        "пароль с берега моря",
+    ] {
+        assert_eq!(password::new(text, &own).as_deref(), Ok(text));
+    }
+    // What is one's own counts for oneself alone.
+    let nobodys = password::new("Muster-Keller am See", &OwnWords::default());
+    assert!(nobodys.is_ok());
+    let long = "ab".repeat(2_000);
+    assert_eq!(password::new(&long, &own), Err(PasswordError::Expected));
 }
 
 /// What is shown beside others' words is one line and changes nothing around it.

@@ -13,14 +13,14 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::mail::{Job, Mail};
 use crate::realm::Realm;
-use crate::throttle::{self, TooMany};
+use crate::throttle::{self, Limit, TooMany};
 
 /// For how long a link to a new password counts.
 pub const RESET_LIFE: SignedDuration = SignedDuration::from_mins(30);
 /// For how long an invitation counts.
 pub const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// So many links of one kind a person can have at once; further ones end the oldest.
-pub(crate) const MOST: usize = 3;
+/// So many links of one kind a person can have: a later one takes the place of the earlier.
+const MOST: usize = 1;
 
 /// So often a link can be asked for with one name.
 const PER_NAME: u32 = 3;
@@ -87,6 +87,7 @@ pub async fn ask(
             most: PER_ADDRESS,
             forgiven: false,
         };
+        let limit = (Limit::LinksFromAddress, limit);
         if let Some(too_many) = throttle::asked(app, realm.id(), limit, WINDOW).await? {
             return Ok(Asked::TooMany(too_many));
         }
@@ -99,6 +100,8 @@ pub async fn ask(
         most: PER_NAME,
         forgiven: false,
     };
+    // Nobody is told of it, so nobody learns which names are asked for.
+    let limit = (Limit::LinksFromAddress, limit);
     if throttle::asked(app, realm.id(), limit, WINDOW)
         .await?
         .is_some()

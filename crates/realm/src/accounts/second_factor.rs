@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use oauth::Secret;
 use oauth::audit::Actor;
-use oauth::model::{SecondFactor, Uuid};
+use oauth::model::{CodeUse, SecondFactor, TokenHash, Uuid};
 use oauth::second_factor::{
     recovery,
     totp::{self, TotpSecret},
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::manage::Refused;
 use crate::realm::Realm;
-use crate::throttle::{self, Outcome};
+use crate::throttle::{self, Checked, Outcome};
 
 /// By what somebody proved that they have the second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +48,18 @@ pub async fn can_be_set_up(app: &App) -> Result<bool, Fault> {
 }
 
 /// Makes a secret for a person's app, in the place of one that was never confirmed; answers
-/// whether it did. One that counts stays.
+/// whether it did. One that counts stays. Only the session in which it is begun, as its hash, sees it
+/// and can confirm it: that one gave the password.
 ///
 /// # Errors
 ///
 /// When the store fails.
-pub async fn begin(app: &App, realm: &Realm, user: Uuid) -> Result<bool, Fault> {
+pub async fn begin(
+    app: &App,
+    realm: &Realm,
+    user: Uuid,
+    session: TokenHash,
+) -> Result<bool, Fault> {
     let secret = TotpSecret::new(app.random_bytes());
     let belongs_to = Place::of(realm.id(), user);
     let keys = app.master_keys();
@@ -64,12 +70,13 @@ pub async fn begin(app: &App, realm: &Realm, user: Uuid) -> Result<bool, Fault> 
         created_at: app.now(),
         confirmed_at: None,
         last_step: None,
+        begun_by: Some(session),
         recovery_codes: 0,
     };
     Ok(app.store().begin_second_factor(&factor).await?)
 }
 
-/// The secret that a person is about to confirm, if they are.
+/// The secret that a person is about to confirm, if they are, and in this session.
 ///
 /// # Errors
 ///
@@ -78,9 +85,12 @@ pub async fn begun(
     app: &App,
     realm: &Realm,
     user: Uuid,
+    session: TokenHash,
 ) -> Result<Option<(SecondFactor, TotpSecret)>, Fault> {
     let found = app.store().second_factor(realm.id(), user).await?;
-    let Some(factor) = found.filter(|factor| factor.confirmed_at.is_none()) else {
+    let is_own =
+        |factor: &SecondFactor| factor.confirmed_at.is_none() && factor.begun_by == Some(session);
+    let Some(factor) = found.filter(is_own) else {
         return Ok(None);
     };
     let secret = opened(app.master_keys(), &factor)?;
@@ -88,7 +98,8 @@ pub async fn begun(
 }
 
 /// A code proves that the app has the secret: from now on it is asked for. The recovery codes, to
-/// be shown once, if the code was right.
+/// be shown once, if the code was right. Where there is nothing to confirm, or not for this session,
+/// it answers as for a code that was used.
 ///
 /// # Errors
 ///
@@ -97,7 +108,7 @@ pub async fn confirm(
     app: &Arc<App>,
     realm: &Arc<Realm>,
     by: &Actor,
-    user: Uuid,
+    (user, session): (Uuid, TokenHash),
     from: Option<IpAddr>,
     typed: &str,
 ) -> Result<Outcome<Vec<Secret>>, Refused> {
@@ -105,16 +116,19 @@ pub async fn confirm(
     let check = move |app: Arc<App>| {
         let (realm, typed) = (Arc::clone(&shared), typed.clone());
         async move {
-            let begun = begun(&app, &realm, user).await?;
-            Ok(begun.and_then(|(factor, secret)| {
-                let step = secret.step_of(&typed, app.now(), None)?;
-                Some((factor, step))
-            }))
+            let Some((factor, secret)) = begun(&app, &realm, user, session).await? else {
+                return Ok(Checked::AlreadyUsed);
+            };
+            Ok(match secret.step_of(&typed, app.now(), None) {
+                Some(step) => Checked::Right((factor, step)),
+                None => Checked::Wrong,
+            })
         }
     };
     let checked = throttle::code(app, realm.id(), from, user, check).await?;
     let (factor, step) = match checked {
         Outcome::Right(right) => right,
+        Outcome::AlreadyUsed => return Ok(Outcome::AlreadyUsed),
         Outcome::Wrong => return Ok(Outcome::Wrong),
         Outcome::TooMany(too_many) => return Ok(Outcome::TooMany(too_many)),
         Outcome::Busy => return Ok(Outcome::Busy),
@@ -126,7 +140,8 @@ pub async fn confirm(
         .await?;
     Ok(match confirmed {
         true => Outcome::Right(codes),
-        false => Outcome::Wrong,
+        // By the same at the same moment.
+        false => Outcome::AlreadyUsed,
     })
 }
 
@@ -157,25 +172,35 @@ async fn proved(
     by: &Actor,
     user: Uuid,
     typed: &str,
-) -> Result<Option<Proved>, Fault> {
+) -> Result<Checked<Proved>, Fault> {
     let Some(factor) = of(app, realm, user).await? else {
-        return Ok(None);
+        return Ok(Checked::Wrong);
     };
     if totp::is_like_a_code(typed) {
         let secret = opened(app.master_keys(), &factor)?;
         let Some(step) = secret.step_of(typed, app.now(), factor.last_step) else {
-            return Ok(None);
+            return Ok(match secret.step_of(typed, app.now(), None) {
+                Some(_) => Checked::AlreadyUsed,
+                None => Checked::Wrong,
+            });
         };
         let store = app.store();
         let used = store.use_second_factor_step(realm.id(), user, step).await?;
-        return Ok(used.then_some(Proved::ByApp));
+        return Ok(match used {
+            true => Checked::Right(Proved::ByApp),
+            false => Checked::AlreadyUsed,
+        });
     }
     let Some(code) = recovery::hash(typed) else {
-        return Ok(None);
+        return Ok(Checked::Wrong);
     };
     let used = app.desk(realm).use_recovery_code(by, user, &code).await?;
     let left = factor.recovery_codes.saturating_sub(1);
-    Ok(used.then_some(Proved::ByRecoveryCode(left)))
+    Ok(match used {
+        CodeUse::Redeemed => Checked::Right(Proved::ByRecoveryCode(left)),
+        CodeUse::AlreadyRedeemed => Checked::AlreadyUsed,
+        CodeUse::Unknown => Checked::Wrong,
+    })
 }
 
 /// New recovery codes in the place of all others, to be shown once; nothing where there is no

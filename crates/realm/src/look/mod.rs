@@ -15,7 +15,7 @@ use oauth::model::TokenHash;
 
 pub use accent::{Accent, Colour, GROUNDS};
 pub use font::Font;
-pub use link::link;
+pub use link::{in_language, link};
 pub use mark::Mark;
 pub use wording::{Spot, Wording};
 

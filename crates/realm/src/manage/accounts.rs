@@ -1,40 +1,21 @@
-//! What changes of people's accounts by their own hand, and the links and second factors that
-//! administrators give and take.
+//! What changes of people's accounts by their own hand, and the second factors that administrators
+//! take.
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
-use oauth::model::{Position, SecondFactor, Status, Ticket, TicketPurpose, TokenHash, User, Uuid};
+use oauth::model::{CodeUse, Position, SecondFactor, TokenHash, User, Uuid};
+use oauth::password::OwnWords;
 use oauth::second_factor::recovery;
 use oauth::token::MasterKeys;
-use oauth::{Secret, SecretKind, naming};
+use oauth::{Secret, naming};
 
 use super::desk::until_unchanged;
-use super::{Desk, Refused, SetMembership};
-use crate::accounts::links::{Link, MOST, Opened, life};
+use super::{Desk, Refused};
+use crate::accounts::links::Opened;
 use crate::accounts::second_factor::Place;
-use crate::password;
+use crate::{password, throttle};
 
 /// So many second factors are read at once, to be stored anew.
 const AT_ONCE: usize = 500;
-
-/// An invitation of somebody who is not here yet.
-#[derive(Debug, Clone)]
-pub struct Invite {
-    /// What they will sign in with: their address, most of the time.
-    pub username: String,
-    /// Their email address.
-    pub email: String,
-    /// Where they belong at once: an organisation's short name, and roles there.
-    pub place: Option<(String, Vec<String>)>,
-}
-
-/// A link that was made for a person.
-#[derive(Debug, Clone)]
-pub struct Linked {
-    /// Who.
-    pub person: User,
-    /// What to send them.
-    pub link: Link,
-}
 
 impl Desk<'_> {
     /// The person chooses another password, having given the old one. They are signed out
@@ -49,7 +30,9 @@ impl Desk<'_> {
         person: &User,
         password: &str,
     ) -> Result<(), Refused> {
-        let hash = self.hashed_aside(password).await?;
+        let hash = self
+            .hashed_aside(password, &self.own_words_of(person))
+            .await?;
         until_unchanged(None, || async {
             let before = self.person_with(person.id).await?;
             // Whoever changed it meanwhile knows it, and this one does not any more.
@@ -84,7 +67,8 @@ impl Desk<'_> {
             true => Some(naming::name(name)?),
             false => None,
         };
-        let hash = self.hashed_aside(password).await?;
+        let own = self.own_words_by_link(opened, name.as_deref());
+        let hash = self.hashed_aside(password, &own).await?;
         let act = match opened.is_invitation {
             true => Act::InvitationAccepted,
             false => Act::PersonPasswordReset,
@@ -106,102 +90,6 @@ impl Desk<'_> {
         .await
     }
 
-    /// Makes a link by which a person can choose a new password.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::NoSuch`], or when the store fails.
-    pub async fn link_to_password(
-        self,
-        by: &Actor,
-        issuer: &str,
-        username: &str,
-    ) -> Result<Linked, Refused> {
-        let person = self.person(username).await?;
-        self.give_link(by, issuer, person, TicketPurpose::Reset)
-            .await
-    }
-
-    /// Adds a person without a password, with a link by which they choose one.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Name`], [`Refused::Taken`], and as [`Desk::set_membership`]; where a place cannot be given, the
-    /// person is there without it.
-    pub async fn invite(
-        self,
-        by: &Actor,
-        issuer: &str,
-        command: Invite,
-    ) -> Result<Linked, Refused> {
-        // Before anybody is added: is there such a place, with these roles?
-        if let Some((slug, roles)) = &command.place {
-            let organisation = self.organisation(slug).await?;
-            self.roles_called(&organisation, roles).await?;
-        }
-        let username = naming::username(&command.username)?;
-        let email = naming::email(&command.email)?;
-        let person = User {
-            realm: self.realm().to_owned(),
-            id: self.new_id(),
-            number: 0,
-            name: username.clone(),
-            username,
-            email: Some(email),
-            email_verified: false,
-            language: None,
-            password_hash: None,
-            created_at: self.now(),
-            status: Status::Active,
-            external: None,
-            cut_off: None,
-            sessions_cut_off: None,
-            version: 1,
-        };
-        let record = self.record_of_person(by, Act::PersonAdded, person.id);
-        let record = record.about(&person).made(&person);
-        let person = self.store.insert_user(&person, &record).await?;
-        if let Some((organisation, roles)) = command.place {
-            let place = SetMembership {
-                organisation,
-                username: person.username.clone(),
-                roles,
-                version: None,
-            };
-            self.set_membership(by, place).await?;
-        }
-        self.give_link(by, issuer, person, TicketPurpose::Invitation)
-            .await
-    }
-
-    async fn give_link(
-        self,
-        by: &Actor,
-        issuer: &str,
-        person: User,
-        purpose: TicketPurpose,
-    ) -> Result<Linked, Refused> {
-        let secret = oauth::secret::generate(SecretKind::AccountLink, self.random_bytes());
-        let now = self.now();
-        let ticket = Ticket {
-            hash: secret.hash(),
-            realm: self.realm().to_owned(),
-            user: person.id,
-            purpose,
-            position: Position(self.store.latest_change().await?),
-            created_at: now,
-            expires_at: now.saturating_add(life(purpose)).unwrap_or(now),
-        };
-        let act = match purpose {
-            TicketPurpose::Invitation => Act::PersonInvited,
-            TicketPurpose::Reset | TicketPurpose::SecondFactor => Act::PasswordLinkMade,
-        };
-        let record = self.record_of_person(by, act, person.id).about(&person);
-        self.store.give_ticket(&ticket, MOST, &record).await?;
-        let link = Link::of(issuer, &secret, ticket.expires_at);
-        Ok(Linked { person, link })
-    }
-
     /// From now on the person's second factor counts; answers whether it does by this.
     pub(crate) async fn confirm_second_factor(
         self,
@@ -217,17 +105,16 @@ impl Desk<'_> {
         Ok(confirmed.await?)
     }
 
-    /// A recovery code is used up; answers whether the person had it.
+    /// Uses up a recovery code.
     pub(crate) async fn use_recovery_code(
         self,
         by: &Actor,
         person: Uuid,
         code: &TokenHash,
-    ) -> Result<bool, Refused> {
+    ) -> Result<CodeUse, Refused> {
         let record = self.record_of_person(by, Act::RecoveryCodeUsed, person);
-        let used = self
-            .store
-            .use_recovery_code(self.realm(), person, code, &record);
+        let (store, now) = (self.store, self.now());
+        let used = store.use_recovery_code(self.realm(), person, code, now, &record);
         Ok(used.await?)
     }
 
@@ -245,7 +132,8 @@ impl Desk<'_> {
         Ok(replaced.await?)
     }
 
-    /// Takes a person's second factor away; answers whether they had one.
+    /// Takes a person's second factor away; answers whether they had one. Wrong codes they gave count
+    /// no more, so that they can set one up at once.
     ///
     /// # Errors
     ///
@@ -254,7 +142,8 @@ impl Desk<'_> {
         let record = self.record_of_person(by, Act::SecondFactorOff, person.id);
         let record = record.about(person);
         let store = self.store;
-        let removed = store.remove_second_factor(self.realm(), person.id, &record);
+        let attempts = throttle::key_of_codes(person.id);
+        let removed = store.remove_second_factor(self.realm(), person.id, &attempts, &record);
         Ok(removed.await?)
     }
 
@@ -321,8 +210,19 @@ impl Desk<'_> {
         found.ok_or_else(|| self.no_such("user", id))
     }
 
-    async fn hashed_aside(self, password: &str) -> Result<String, Refused> {
-        let password = oauth::password::new(password)?;
+    /// What a password that is chosen by a link must not be made of, where they are called so.
+    #[must_use]
+    pub fn own_words_by_link(&self, opened: &Opened, name: Option<&str>) -> OwnWords {
+        let person = &opened.user;
+        self.own_words(&[
+            name.unwrap_or(&person.name),
+            &person.username,
+            person.email.as_deref().unwrap_or_default(),
+        ])
+    }
+
+    async fn hashed_aside(self, password: &str, own: &OwnWords) -> Result<String, Refused> {
+        let password = self.new_password(password, own)?;
         let hashed = password::hash_aside(password, self.random_bytes()).await;
         hashed.map_err(Refused::Unhashed)
     }
@@ -332,7 +232,7 @@ impl Desk<'_> {
         record.about(before).changed(before, after)
     }
 
-    fn record_of_person(self, by: &Actor, act: Act, person: Uuid) -> AuditRecord {
+    pub(super) fn record_of_person(self, by: &Actor, act: Act, person: Uuid) -> AuditRecord {
         let subject = Subject::new(SubjectKind::Person, person);
         self.record(by, act, subject).about_id(person)
     }

@@ -362,7 +362,7 @@ impl Desk<'_> {
         Err(ArrivalError::new(place, problem).into())
     }
 
-    fn put_place(
+    pub(super) fn put_place(
         &self,
         by: &Actor,
         (organisation, person): (&Organisation, &User),

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject};
 use oauth::model::{Client, Organisation, Position, Status, Timestamp, User, Uuid};
+use oauth::password::{self, OwnWords, PasswordError};
 use oauth::status::{self, StatusChange};
 use scope::Catalog;
 use storage::Store;
@@ -24,6 +25,7 @@ pub struct Desk<'a> {
     pub(super) clock: &'a dyn Clock,
     pub(super) random: &'a dyn Random,
     pub(super) rights: RightsBrought,
+    are_passwords_shown: bool,
 }
 
 /// What people who sign in elsewhere may bring along of their rights.
@@ -52,6 +54,7 @@ impl<'a> Desk<'a> {
             clock,
             random,
             rights: RightsBrought::Roles,
+            are_passwords_shown: false,
         }
     }
 
@@ -59,6 +62,43 @@ impl<'a> Desk<'a> {
     #[must_use]
     pub fn taking(self, rights: RightsBrought) -> Self {
         Self { rights, ..self }
+    }
+
+    /// The same where passwords are on show, as in the demo: they may be guessed.
+    #[must_use]
+    pub fn showing_passwords(self) -> Self {
+        Self {
+            are_passwords_shown: true,
+            ..self
+        }
+    }
+
+    /// What a password here must not be made of: words of a person, by what they are called and
+    /// written to, and of the realm.
+    #[must_use]
+    pub fn own_words(&self, person: &[&str]) -> OwnWords {
+        let titles = self.catalog.title().iter().map(|(_, title)| title);
+        let realm = titles.chain([self.realm()]);
+        OwnWords::of(person.iter().copied().chain(realm))
+    }
+
+    /// The same of a person who is here.
+    #[must_use]
+    pub fn own_words_of(&self, person: &User) -> OwnWords {
+        let User { username, name, .. } = person;
+        self.own_words(&[username, name, person.email.as_deref().unwrap_or_default()])
+    }
+
+    /// The one spelling of a new password.
+    pub(super) fn new_password(
+        &self,
+        password: &str,
+        own: &OwnWords,
+    ) -> Result<String, PasswordError> {
+        match self.are_passwords_shown {
+            true => password::typed(password),
+            false => password::new(password, own),
+        }
     }
 
     /// What the realm's records mean.

@@ -18,6 +18,7 @@ mod families;
 mod gates;
 mod grants;
 mod keys;
+mod links;
 mod organisations;
 mod people;
 mod personal;
@@ -27,7 +28,6 @@ mod roles;
 mod sessions;
 mod tokens;
 
-pub use accounts::{Invite, Linked};
 pub use api_keys::{AddApiKey, MadeApiKey, MovingApiKey};
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
@@ -39,6 +39,7 @@ pub use clients::{
 pub use desk::{Desk, RightsBrought, Settled};
 pub use grants::{Decision, GrantEvidence, ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys, WrappedKeys, wrap_keys};
+pub use links::{Invite, Linked};
 pub use organisations::{
     AddOrganisation, AddedOrganisation, DeleteOrganisation, EndMembership, RenameOrganisation,
     SetMembership,

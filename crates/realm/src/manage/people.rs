@@ -3,6 +3,7 @@
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
 use oauth::model::{Ending, Membership, Organisation, Page, PageRequest, Position, Status, User};
 use oauth::naming;
+use oauth::password::OwnWords;
 use oauth::status::StatusChange;
 
 use super::desk::{Settled, as_seen, until_unchanged};
@@ -95,6 +96,8 @@ impl Desk<'_> {
     pub async fn add_person(self, by: &Actor, command: AddPerson) -> Result<User, Refused> {
         let username = naming::username(&command.username)?;
         let name = naming::name(&command.name)?;
+        let own = self.own_words(&[&username, &name]);
+        let hash = self.hashed(&command.password, &own)?;
         let user = User {
             realm: self.realm().to_owned(),
             id: self.new_id(),
@@ -104,7 +107,7 @@ impl Desk<'_> {
             email: None,
             email_verified: false,
             language: None,
-            password_hash: Some(self.hashed(&command.password)?),
+            password_hash: Some(hash),
             created_at: self.now(),
             status: Status::Active,
             external: None,
@@ -130,7 +133,11 @@ impl Desk<'_> {
         command: ChangePerson,
     ) -> Result<Settled<User>, Refused> {
         let new_hash = match &command.change {
-            PersonChange::Password(password) => Some(self.hashed(password)?),
+            PersonChange::Password(password) => {
+                let person = self.person_as_seen(&command.username, command.version);
+                let own = self.own_words_of(&person.await?);
+                Some(self.hashed(password, &own)?)
+            }
             PersonChange::Names { .. }
             | PersonChange::Email(_)
             | PersonChange::Suspend
@@ -227,8 +234,8 @@ impl Desk<'_> {
         .await
     }
 
-    fn hashed(&self, password: &str) -> Result<String, Refused> {
-        let password = oauth::password::new(password)?;
+    fn hashed(&self, password: &str, own: &OwnWords) -> Result<String, Refused> {
+        let password = self.new_password(password, own)?;
         password::hash(&password, self.random_bytes())
             .map_err(|error| Refused::Unhashed(error.to_string()))
     }

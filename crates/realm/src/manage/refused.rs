@@ -92,6 +92,21 @@ pub enum Refused {
     /// A password that nobody should have.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// Somebody who is here, was invited, and has chosen no password yet.
+    #[error(
+        "{username} was invited before and has not chosen a password yet; `scopegate user \
+         invite-again` makes another link"
+    )]
+    Invited {
+        /// What they will sign in with.
+        username: String,
+    },
+    /// Somebody who need not be invited again.
+    #[error("{username} has a password already; `scopegate user reset` makes a link to another")]
+    HasPassword {
+        /// What they sign in with.
+        username: String,
+    },
     /// A password that cannot be hashed.
     #[error("cannot hash the password: {0}")]
     Unhashed(String),

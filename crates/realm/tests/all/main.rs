@@ -13,6 +13,7 @@ mod catalogs;
 mod feed;
 mod keys;
 mod mail;
+mod mail_tls;
 mod manage;
 mod nodes;
 mod other_issuers;

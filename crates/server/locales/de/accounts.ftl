@@ -9,7 +9,7 @@ forgotten-title = Passwort vergessen?
 forgotten-text = Sagen Sie uns, womit Sie sich anmelden. Wir schicken einen Link, mit dem Sie ein neues Passwort wählen können.
 forgotten-button = Link schicken
 forgotten-taken = Wenn es ein Konto mit diesem Namen gibt und wir seine E-Mail-Adresse kennen, ist eine E-Mail unterwegs. Ihr Link gilt einmal und 30 Minuten lang.
-forgotten-nothing-came = Nach einigen Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach und prüfen Sie, wie der Name geschrieben ist. Hilft das nicht, fragen Sie, wer das Konto Ihrer Organisation führt.
+forgotten-nothing-came = Nach einigen Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach und prüfen Sie, wie der Name geschrieben ist. Hilft das nicht, fragen Sie die Person, die das Konto Ihrer Organisation führt.
 
 reset-title = Neues Passwort wählen
 reset-text = Es ist für das Konto von { $username }.
@@ -23,9 +23,10 @@ invitation-button = Konto anlegen
 password-new = Neues Passwort
 password-again = Noch einmal dasselbe
 password-old = Jetziges Passwort
-password-rule = Mindestens 8 Zeichen. Gut sind mehrere Wörter, die nicht zusammengehören.
+password-rule = Mindestens 12 Zeichen. Gut sind mehrere Wörter, die nicht zusammengehören.
 password-missing = Geben Sie ein neues Passwort ein.
-password-short = Ein Passwort hat mindestens 8 Zeichen.
+password-short = Ein Passwort hat mindestens 12 Zeichen. Gut sind mehrere Wörter, die nicht zusammengehören.
+password-expected = Dieses Passwort gehört zu den ersten, die andere versuchen: verbreitete Wörter, Ihr Name oder Ihre Adresse, Jahreszahlen, Reihen wie 1234. Nehmen Sie mehrere Wörter, die nicht zusammengehören.
 password-long = Ein Passwort hat höchstens 4000 Bytes.
 password-blank = Ein Passwort ist mehr als Leerzeichen.
 password-control = Ein Passwort ist eine Zeile ohne Steuerzeichen.
@@ -41,6 +42,7 @@ code-label = Code
 code-hint = Sechs Ziffern aus der App oder einer Ihrer Wiederherstellungscodes.
 code-missing = Geben Sie einen Code ein.
 code-wrong = Dieser Code gilt nicht. Jeder Code gilt einmal: Warten Sie auf den nächsten oder nehmen Sie einen Wiederherstellungscode.
+code-used = Dieser Code wurde schon benutzt, und jeder gilt einmal. Warten Sie auf den nächsten oder nehmen Sie einen anderen Wiederherstellungscode.
 code-somebody-else = Als jemand anders anmelden
 
 factor-heading = Zweiter Faktor
@@ -101,7 +103,7 @@ login-password-chosen = Ihr Passwort ist gesetzt. Melden Sie sich damit an.
 
 error-link-title = Dieser Link gilt nicht mehr
 error-link-what = Ein Link aus einer E-Mail gilt einmal und nur eine Weile. Dieser wurde benutzt, ist zu alt oder wurde durch einen späteren ersetzt.
-error-link-now = Lassen Sie sich bei der Anmeldung einen neuen schicken, oder fragen Sie, wer Sie eingeladen hat.
+error-link-now = Lassen Sie sich bei der Anmeldung einen neuen schicken, oder fragen Sie die Person, die Sie eingeladen hat.
 
 mail-reset-subject = Ihr Passwort bei { $realm }
 mail-reset-text =

@@ -5,6 +5,7 @@ use axum::response::Response;
 use oauth::audit::Subject;
 use oauth::model::{BrowserSession, User};
 use realm::accounts::second_factor;
+use realm::manage::Refused;
 use realm::throttle;
 
 use super::grant::Named;
@@ -42,7 +43,9 @@ pub(crate) async fn change_password(visit: Visit, form: SentForm) -> Response {
             Ok(own) => own,
             Err(response) => return Ok(response),
         };
-        let new = attempts::chosen(form.get("new-password"), form.get("again"));
+        let desk = visit.app.desk(&visit.realm);
+        let own = desk.own_words_of(&signed_in.user);
+        let new = attempts::chosen(form.get("new-password"), form.get("again"), &own);
         let new = match new {
             Ok(new) => new,
             Err(problem) => return again(&visit, &signed_in, problem).await,
@@ -51,9 +54,14 @@ pub(crate) async fn change_password(visit: Visit, form: SentForm) -> Response {
             Ok(person) => person,
             Err(problem) => return again(&visit, &signed_in, problem).await,
         };
-        let desk = visit.app.desk(&visit.realm);
         let by = visit.actor(&person);
-        desk.choose_password(&by, &person, new).await?;
+        match desk.choose_password(&by, &person, new).await {
+            // They were just given another name.
+            Err(Refused::Password(why)) => {
+                return again(&visit, &signed_in, attempts::no_password(why)).await;
+            }
+            chosen => chosen?,
+        }
         // Every session ended, this one too: the browser gets another, under another secret.
         let position = visit.realm.cache().position();
         let proved = signed_in.session.authentication.clone();

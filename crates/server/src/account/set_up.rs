@@ -47,7 +47,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
                 &here,
             )));
         }
-        second_factor::begin(&visit.app, &visit.realm, signed_in.user.id).await?;
+        begin_in(&visit, &signed_in).await?;
         let page = page(&visit, &signed_in, onward, None).await?;
         let page = page.ok_or(Refusal::NotFound)?;
         Ok(respond::page(StatusCode::OK, &page))
@@ -67,6 +67,13 @@ async fn may_begin(visit: &Visit, signed_in: &SignedIn) -> Result<bool, Refusal>
     Ok(has_one.is_none() && second_factor::can_be_set_up(app).await?)
 }
 
+/// In this session: no other sees the secret.
+async fn begin_in(visit: &Visit, signed_in: &SignedIn) -> Result<(), Refusal> {
+    let (user, session) = (signed_in.user.id, signed_in.session.hash);
+    second_factor::begin(&visit.app, &visit.realm, user, session).await?;
+    Ok(())
+}
+
 /// `POST /{realm}/account/second-factor`: makes a secret, for whoever knows the password.
 pub(crate) async fn begin(visit: Visit, form: SentForm) -> Response {
     let answer = async {
@@ -82,7 +89,7 @@ pub(crate) async fn begin(visit: Visit, form: SentForm) -> Response {
         if let Err(problem) = right {
             return again(&visit, &signed_in, problem).await;
         }
-        second_factor::begin(&visit.app, &visit.realm, signed_in.user.id).await?;
+        begin_in(&visit, &signed_in).await?;
         Ok(respond::see_other(&visit.form_at("account/second-factor")))
     };
     answer
@@ -99,14 +106,15 @@ pub(crate) async fn confirm(visit: Visit, form: SentForm) -> Response {
             Err(response) => return Ok(response),
         };
         let onward = form.get("next");
-        let (app, realm, user) = (&visit.app, &visit.realm, signed_in.user.id);
+        let (app, realm) = (&visit.app, &visit.realm);
+        let whose = (signed_in.user.id, signed_in.session.hash);
         let by = visit.actor(&signed_in.user);
         let typed = form.get("code").trim();
         let codes = match typed {
             "" => Err(Problem::missing("code", "code-missing")),
             typed => {
                 let checked =
-                    second_factor::confirm(app, realm, &by, user, visit.address, typed).await?;
+                    second_factor::confirm(app, realm, &by, whose, visit.address, typed).await?;
                 attempts::right(checked, "code", "set-up-code-wrong")
             }
         };
@@ -201,7 +209,8 @@ async fn page(
     problem: Option<LoginProblem>,
 ) -> Result<Option<SetUpPage>, Refusal> {
     let user = &signed_in.user;
-    let begun = second_factor::begun(&visit.app, &visit.realm, user.id).await?;
+    let session = signed_in.session.hash;
+    let begun = second_factor::begun(&visit.app, &visit.realm, user.id, session).await?;
     let Some((_, secret)) = begun else {
         return Ok(None);
     };

@@ -4,8 +4,8 @@
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use oauth::password::PasswordError;
-use realm::throttle::{Outcome, TooMany};
+use oauth::password::{OwnWords, PasswordError};
+use realm::throttle::{Limit, Outcome, TooMany};
 
 use super::views::{LoginProblem, clock, span};
 use super::words::Words;
@@ -45,30 +45,35 @@ pub(crate) fn right<T>(
 ) -> Result<T, Problem> {
     match outcome {
         Outcome::Right(right) => Ok(right),
+        Outcome::AlreadyUsed => Err(Problem::missing(field, "code-used")),
         Outcome::Wrong => Err(Problem::missing(field, wrong)),
         Outcome::TooMany(until) => Err(too_many(field, until)),
         Outcome::Busy => Err(busy(field)),
     }
 }
 
-/// The new password of two fields, `new-password` and `again`.
-pub(crate) fn chosen<'f>(new: &'f str, again: &str) -> Result<&'f str, Problem> {
+/// The new password of two fields, `new-password` and `again`; `own` is what it must not be made of.
+pub(crate) fn chosen<'f>(new: &'f str, again: &str, own: &OwnWords) -> Result<&'f str, Problem> {
     if new.is_empty() {
         return Err(Problem::missing("new-password", "password-missing"));
     }
-    if let Err(error) = oauth::password::new(new) {
-        let why = match error {
-            PasswordError::Short => "password-short",
-            PasswordError::Long => "password-long",
-            PasswordError::Blank => "password-blank",
-            PasswordError::Control => "password-control",
-        };
-        return Err(Problem::missing("new-password", why));
-    }
+    oauth::password::new(new, own).map_err(no_password)?;
     match new == again {
         true => Ok(new),
         false => Err(Problem::missing("again", "password-differs")),
     }
+}
+
+/// Why what stands in `new-password` is none.
+pub(crate) fn no_password(why: PasswordError) -> Problem {
+    let why = match why {
+        PasswordError::Short => "password-short",
+        PasswordError::Expected => "password-expected",
+        PasswordError::Long => "password-long",
+        PasswordError::Blank => "password-blank",
+        PasswordError::Control => "password-control",
+    };
+    Problem::missing("new-password", why)
 }
 
 impl Problem {
@@ -84,8 +89,18 @@ impl Problem {
             Why::Wrong(text) => words.get(text),
             Why::Busy => words.get("login-busy"),
             Why::TooMany(until) => {
+                let why = words.get(match until.limit {
+                    Limit::PasswordsOfName => "too-many-passwords",
+                    Limit::CodesOfPerson => "too-many-codes",
+                    Limit::FromAddress => "too-many-from-here",
+                    Limit::LinksFromAddress => "too-many-links",
+                    Limit::FormsFromAddress => "too-many-forms",
+                });
                 let (time, span) = (clock(until.again_at), span(words, until.seconds));
-                words.with("login-too-many", &[("time", &time), ("span", &span)])
+                words.with(
+                    "too-many",
+                    &[("why", &why), ("time", &time), ("span", &span)],
+                )
             }
         };
         let field = self.field;

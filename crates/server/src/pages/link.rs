@@ -52,7 +52,12 @@ pub(crate) async fn choose(visit: Visit, form: SentForm) -> Response {
         let form = form.filled()?;
         let opened = opened(&visit).await?;
         let name = form.get("name").trim();
-        let chosen = choice(&opened, name, form.get("new-password"), form.get("again"));
+        let chosen = choice(
+            &visit,
+            &opened,
+            name,
+            (form.get("new-password"), form.get("again")),
+        );
         let told = |problem: Problem| {
             let shown = problem.told(visit.words);
             let page = page(&visit, &opened, name, Some(shown));
@@ -70,6 +75,7 @@ pub(crate) async fn choose(visit: Visit, form: SentForm) -> Response {
             Err(Refused::Name(_)) => {
                 return Ok(told(Problem::missing("name", "invitation-name-wrong")));
             }
+            Err(Refused::Password(why)) => return Ok(told(attempts::no_password(why))),
             Err(refused) => return Err(refused.into()),
         }
         end_here(&visit, &by).await?;
@@ -92,11 +98,18 @@ pub(crate) async fn choose(visit: Visit, form: SentForm) -> Response {
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
 }
 
-fn choice<'f>(opened: &Opened, name: &str, new: &'f str, again: &str) -> Result<&'f str, Problem> {
+fn choice<'f>(
+    visit: &Visit,
+    opened: &Opened,
+    name: &str,
+    (new, again): (&'f str, &str),
+) -> Result<&'f str, Problem> {
     if opened.is_invitation && name.is_empty() {
         return Err(Problem::missing("name", "invitation-name-missing"));
     }
-    attempts::chosen(new, again)
+    let name = opened.is_invitation.then_some(name);
+    let own = visit.app.desk(&visit.realm).own_words_by_link(opened, name);
+    attempts::chosen(new, again, &own)
 }
 
 /// Whoever was signed in here is not any more, also if it was somebody else.

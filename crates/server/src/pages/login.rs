@@ -184,7 +184,7 @@ async fn check(
     let signed_in = throttle::sign_in(app, realm.id(), visit.address, username, given);
     let user = match signed_in.await? {
         Outcome::Right(user) => user,
-        Outcome::Wrong => return Ok(Err(wrong)),
+        Outcome::Wrong | Outcome::AlreadyUsed => return Ok(Err(wrong)),
         Outcome::TooMany(until) => return Ok(Err(attempts::too_many("username", until))),
         Outcome::Busy => return Ok(Err(attempts::busy("username"))),
     };

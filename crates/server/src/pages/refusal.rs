@@ -115,18 +115,25 @@ impl Refusal {
         response
     }
 
-    /// The way on from the page: to the same one again where that may go better, and otherwise to
-    /// what the person has here.
+    /// The way on from the page: to the same one again where that may go better, to another link from
+    /// one that is gone, and otherwise to what the person has here.
     fn back(&self, visit: &Visit) -> (String, String, bool) {
         let label = match self {
             Self::Fault(_) | Self::Busy | Self::TooMany | Self::RightsUnavailable { .. } => {
                 "error-again"
             }
+            Self::LinkGone if visit.app.sends_mail() => {
+                let label = visit.words.get("forgotten-title");
+                return (visit.form_at("forgotten"), label, true);
+            }
+            Self::LinkGone => {
+                let label = visit.words.get("back-to-sign-in");
+                return (visit.form_at("login"), label, false);
+            }
             Self::Form | Self::ForeignForm { .. } => "error-open-again",
             Self::Request(_)
             | Self::RequestGone
             | Self::Answered { .. }
-            | Self::LinkGone
             | Self::NoCookies
             | Self::NotFound
             | Self::NoOrganisation { .. } => {

@@ -16,18 +16,22 @@ CREATE TABLE tickets (
 CREATE INDEX tickets_of_user ON tickets (user_id, purpose, created_at);
 CREATE INDEX tickets_end ON tickets (expires_at);
 
--- Authenticator apps. last_step is that of the last code that was used.
+-- Authenticator apps. last_step is that of the last code that was used; begun_by is the session that
+-- may confirm one, until it is.
 CREATE TABLE second_factors (
     user_id      BLOB NOT NULL PRIMARY KEY,
     realm        TEXT NOT NULL,
     secret       BLOB NOT NULL,
     created_at   INTEGER NOT NULL,
     confirmed_at INTEGER,
-    last_step    INTEGER
+    last_step    INTEGER,
+    begun_by     BLOB
 ) STRICT;
 
+-- One that was used stays until there are others: whoever comes with it again guesses nothing.
 CREATE TABLE recovery_codes (
     user_id BLOB NOT NULL,
     hash    BLOB NOT NULL,
+    used_at INTEGER,
     PRIMARY KEY (user_id, hash)
 ) STRICT;

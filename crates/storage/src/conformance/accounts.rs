@@ -1,4 +1,7 @@
-use oauth::model::{Position, SecondFactor, Ticket, TicketPurpose, TokenHash, Uuid};
+use oauth::model::{
+    CodeUse, LoginAttempt, LoginLimit, LoginStart, Position, SecondFactor, Ticket, TicketPurpose,
+    TokenHash, Uuid,
+};
 
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, audit, hash, id, session, user};
@@ -26,6 +29,7 @@ fn factor(user: Uuid) -> SecondFactor {
         created_at: at(1),
         confirmed_at: None,
         last_step: None,
+        begun_by: Some(hash(900)),
         recovery_codes: 0,
     }
 }
@@ -68,14 +72,44 @@ pub(super) async fn of_tickets_the_latest_stay(database: &dyn Database) {
             TicketPurpose::Reset,
             number.into(),
         );
-        store.give_ticket(&each, 3, audit()).await.unwrap();
+        store.keep_ticket(&each, 3).await.unwrap();
     }
-    let mut left = Vec::new();
-    for number in [1, 2, 10, 11, 12, 13, 14] {
-        let found = store.ticket(&hash(number), at(50)).await.unwrap();
-        left.extend(found.map(|_| number));
+    let left = async || {
+        let mut left = Vec::new();
+        for number in [1, 2, 10, 11, 12, 13, 14, 15, 16] {
+            let found = store.ticket(&hash(number), at(50)).await.unwrap();
+            left.extend(found.map(|_| number));
+        }
+        left
+    };
+    assert_eq!(left().await, [1, 2, 12, 13, 14]);
+    // The last one is the latest, also where the clock says otherwise.
+    for (number, seconds) in [(15, 4), (16, 1)] {
+        let last = ticket(number, id(1), TicketPurpose::Reset, seconds);
+        store.give_ticket(&last, audit()).await.unwrap();
+        assert_eq!(left().await, [1, 2, number]);
     }
-    assert_eq!(left, [1, 2, 12, 13, 14]);
+}
+
+pub(super) async fn of_sixteen_links_of_a_person_one_counts(database: &dyn Database) {
+    let store = database.node().await;
+    let grace = store.insert_user(&user(1, "grace"), audit()).await.unwrap();
+    let made = race(database, SIXTEEN, move |number, store| async move {
+        let number = 10 + u64::try_from(number).unwrap();
+        let link = ticket(number, grace.id, TicketPurpose::Invitation, 0);
+        // A mail brings one without an act of anybody.
+        match number % 2 {
+            0 => store.give_ticket(&link, audit()).await.unwrap(),
+            _ => store.keep_ticket(&link, 1).await.unwrap(),
+        }
+        link.hash
+    })
+    .await;
+    let mut counts = 0;
+    for link in &made {
+        counts += usize::from(store.ticket(link, at(1)).await.unwrap().is_some());
+    }
+    assert_eq!(counts, 1);
 }
 
 pub(super) async fn one_of_sixteen_uses_a_ticket(database: &dyn Database) {
@@ -154,6 +188,7 @@ pub(super) async fn second_factors_come_back_as_they_were(database: &dyn Databas
     assert!(!store.use_second_factor_step(REALM, id(1), 9).await.unwrap());
     let anew = SecondFactor {
         secret: vec![5],
+        begun_by: Some(hash(901)),
         ..begun.clone()
     };
     assert!(store.begin_second_factor(&anew).await.unwrap());
@@ -169,6 +204,7 @@ pub(super) async fn second_factors_come_back_as_they_were(database: &dyn Databas
     let stands = SecondFactor {
         confirmed_at: Some(at(2)),
         last_step: Some(7),
+        begun_by: None,
         recovery_codes: 2,
         ..anew.clone()
     };
@@ -217,51 +253,84 @@ pub(super) async fn one_of_sixteen_uses_a_recovery_code(database: &dyn Database)
     confirmed(store.as_ref(), id(2), &[hash(1)]).await;
     let used = race(database, SIXTEEN, |_, store| async move {
         let code = hash(1);
-        let used = store.use_recovery_code(REALM, id(1), &code, audit()).await;
-        used.unwrap()
+        let used = store.use_recovery_code(REALM, id(1), &code, at(3), audit());
+        used.await.unwrap()
     })
     .await;
-    assert_eq!(used.iter().filter(|&&used| used).count(), 1);
+    let many = |came_of| used.iter().filter(|&&used| used == came_of).count();
+    assert_eq!(many(CodeUse::Redeemed), 1);
+    assert_eq!(many(CodeUse::AlreadyRedeemed), 15);
     let left = async |user| {
         let factor = store.second_factor(REALM, user).await.unwrap();
         factor.map(|factor| factor.recovery_codes)
     };
     assert_eq!(left(id(1)).await, Some(1));
     assert_eq!(left(id(2)).await, Some(1));
-    let elsewhere = store
-        .use_recovery_code(OTHER_REALM, id(1), &hash(2), audit())
-        .await;
-    assert!(!elsewhere.unwrap());
+    let uses = async |realm: &str, number| {
+        let code = hash(number);
+        let used = store.use_recovery_code(realm, id(1), &code, at(4), audit());
+        used.await.unwrap()
+    };
+    assert_eq!(uses(OTHER_REALM, 2).await, CodeUse::Unknown);
+    assert_eq!(uses(OTHER_REALM, 1).await, CodeUse::Unknown);
+    assert_eq!(uses(REALM, 9).await, CodeUse::Unknown);
     let put = store
         .replace_recovery_codes(REALM, id(1), &[hash(3), hash(4)], audit())
         .await;
     assert!(put.unwrap());
-    let old = store
-        .use_recovery_code(REALM, id(1), &hash(2), audit())
-        .await;
-    assert!(!old.unwrap());
+    assert_eq!(uses(REALM, 1).await, CodeUse::Unknown);
+    assert_eq!(uses(REALM, 2).await, CodeUse::Unknown);
     assert_eq!(left(id(1)).await, Some(2));
     assert!(
         store
-            .remove_second_factor(REALM, id(1), audit())
+            .remove_second_factor(REALM, id(1), "code:1", audit())
             .await
             .unwrap()
     );
     assert!(
         !store
-            .remove_second_factor(REALM, id(1), audit())
+            .remove_second_factor(REALM, id(1), "code:1", audit())
             .await
             .unwrap()
     );
-    let gone = store
-        .use_recovery_code(REALM, id(1), &hash(3), audit())
-        .await;
-    assert!(!gone.unwrap());
+    assert_eq!(uses(REALM, 3).await, CodeUse::Unknown);
     let put = store
         .replace_recovery_codes(REALM, id(1), &[hash(3)], audit())
         .await;
     assert!(!put.unwrap());
     assert_eq!(left(id(1)).await, None);
+}
+
+/// Also those that were given for one which was never confirmed.
+pub(super) async fn wrong_codes_end_with_their_second_factor(database: &dyn Database) {
+    let store = database.node().await;
+    let begin = async |number, key: &str| {
+        let attempt = LoginAttempt {
+            realm: REALM.to_owned(),
+            id: id(number),
+            limits: vec![LoginLimit {
+                key: key.to_owned(),
+                most: 1,
+                forgiven: true,
+            }],
+        };
+        let begun = store.begin_login(&attempt, at(0), at(30)).await.unwrap();
+        (attempt, begun == LoginStart::Begun)
+    };
+    confirmed(store.as_ref(), id(1), &[]).await;
+    for (number, is_on) in [(10, true), (20, false)] {
+        for key in ["code:1", "code:2"] {
+            let (attempt, _) = begin(number, key).await;
+            store.login_failed(&attempt, at(1), at(900)).await.unwrap();
+            assert!(!begin(number + 1, key).await.1);
+        }
+        let off = store.remove_second_factor(REALM, id(1), "code:1", audit());
+        assert_eq!(off.await.unwrap(), is_on);
+        assert!(!begin(number + 2, "code:2").await.1);
+        let (own, begun) = begin(number + 3, "code:1").await;
+        assert!(begun);
+        assert!(store.login_withdrawn(&own).await.unwrap());
+    }
 }
 
 pub(super) async fn end_with_their_person(database: &dyn Database) {

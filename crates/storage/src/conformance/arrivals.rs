@@ -1,7 +1,7 @@
-use oauth::model::User;
+use oauth::model::{Position, Ticket, TicketPurpose, User};
 
 use super::Database;
-use super::samples::{REALM, audit, external, id, membership, organisation, role, user};
+use super::samples::{REALM, at, audit, external, hash, id, membership, organisation, role, user};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 use crate::store::ArrivalStep;
@@ -60,6 +60,33 @@ pub(super) async fn are_recorded_whole_or_not_at_all(database: &dyn Database) {
         assert!(store.organisation(REALM, id(2)).await.unwrap().is_none());
         assert_eq!(store.latest_change().await.unwrap(), 0);
     }
+}
+
+/// Nobody is invited without a link, nor has a link of theirs without them.
+pub(super) async fn of_invited_people_bring_a_link(database: &dyn Database) {
+    let store = database.node().await;
+    let link = Ticket {
+        hash: hash(10),
+        realm: REALM.to_owned(),
+        user: id(1),
+        purpose: TicketPurpose::Invitation,
+        position: Position(0),
+        created_at: at(0),
+        expires_at: at(100),
+    };
+    let mut invited = arrival(1, 2);
+    invited.push(ArrivalStep::GiveTicket(link.clone(), audit().clone()));
+    let mut without_role = invited.clone();
+    without_role.push(ArrivalStep::PutMembership(
+        membership(id(2), id(1), &["nobody"]),
+        audit().clone(),
+    ));
+    assert!(store.record_arrival(&without_role).await.is_err());
+    assert!(store.user(REALM, id(1)).await.unwrap().is_none());
+    assert_eq!(store.ticket(&link.hash, at(1)).await.unwrap(), None);
+    store.record_arrival(&invited).await.unwrap();
+    assert!(store.user(REALM, id(1)).await.unwrap().is_some());
+    assert_eq!(store.ticket(&hash(10), at(1)).await.unwrap(), Some(link));
 }
 
 pub(super) async fn at_once_make_one_person(database: &dyn Database) {

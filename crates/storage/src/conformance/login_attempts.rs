@@ -26,8 +26,9 @@ fn attempt<const N: usize>(number: u64, limits: [(&str, u32, bool); N]) -> Login
     }
 }
 
-fn full(seconds: i64, under_way: bool) -> LoginStart {
+fn full(limit: usize, seconds: i64, under_way: bool) -> LoginStart {
     LoginStart::Full {
+        limit,
         free_at: at(seconds),
         under_way,
     }
@@ -47,7 +48,7 @@ pub(super) async fn hold_places_until_they_end(database: &dyn Database) {
     let store = &*database.node().await;
     assert_eq!(begin(store, &ada(1), 0).await, LoginStart::Begun);
     assert_eq!(begin(store, &ada(2), 1).await, LoginStart::Begun);
-    assert_eq!(begin(store, &ada(3), 2).await, full(30, true));
+    assert_eq!(begin(store, &ada(3), 2).await, full(1, 30, true));
     assert!(store.login_succeeded(&ada(1)).await.unwrap());
     assert_eq!(begin(store, &ada(3), 3).await, LoginStart::Begun);
     // An end counts once.
@@ -64,13 +65,13 @@ pub(super) async fn that_are_wrong_hold_their_places_for_longer(database: &dyn D
         assert_eq!(begin(store, &ada(number), 0).await, LoginStart::Begun);
     }
     assert!(fail(store, &ada(1), 10).await);
-    assert_eq!(begin(store, &ada(3), 11).await, full(30, true));
+    assert_eq!(begin(store, &ada(3), 11).await, full(1, 30, true));
     assert!(fail(store, &ada(2), 20).await);
     assert!(!fail(store, &ada(2), 25).await);
     assert!(!store.login_succeeded(&ada(2)).await.unwrap());
-    assert_eq!(begin(store, &ada(3), 909).await, full(910, false));
+    assert_eq!(begin(store, &ada(3), 909).await, full(1, 910, false));
     assert_eq!(begin(store, &ada(3), 910).await, LoginStart::Begun);
-    assert_eq!(begin(store, &ada(4), 910).await, full(920, true));
+    assert_eq!(begin(store, &ada(4), 910).await, full(1, 920, true));
 }
 
 pub(super) async fn that_are_right_forgive_wrong_ones(database: &dyn Database) {
@@ -86,11 +87,11 @@ pub(super) async fn that_are_right_forgive_wrong_ones(database: &dyn Database) {
     for number in 4..7 {
         assert_eq!(begin(store, &of_ada(number), 3).await, LoginStart::Begun);
     }
-    assert_eq!(begin(store, &of_ada(7), 3).await, full(33, true));
+    assert_eq!(begin(store, &of_ada(7), 3).await, full(1, 33, true));
     // The address forgives nothing: two wrong ones and three under way.
     let elsewhere = |number| attempt(number, [(HOME, 6, false)]);
     assert_eq!(begin(store, &elsewhere(8), 3).await, LoginStart::Begun);
-    assert_eq!(begin(store, &elsewhere(9), 3).await, full(33, true));
+    assert_eq!(begin(store, &elsewhere(9), 3).await, full(0, 33, true));
 }
 
 pub(super) async fn that_were_cut_off_lose_their_places(database: &dyn Database) {
@@ -98,13 +99,13 @@ pub(super) async fn that_were_cut_off_lose_their_places(database: &dyn Database)
     for number in 1..3 {
         assert_eq!(begin(store, &ada(number), 0).await, LoginStart::Begun);
     }
-    assert_eq!(begin(store, &ada(3), 29).await, full(30, true));
+    assert_eq!(begin(store, &ada(3), 29).await, full(1, 30, true));
     assert_eq!(begin(store, &ada(3), 30).await, LoginStart::Begun);
     assert_eq!(begin(store, &ada(4), 30).await, LoginStart::Begun);
     // What comes in their place counts, and they do not any more, however they ended.
     assert!(!fail(store, &ada(1), 31).await);
     assert!(!store.login_succeeded(&ada(2)).await.unwrap());
-    assert_eq!(begin(store, &ada(5), 31).await, full(60, true));
+    assert_eq!(begin(store, &ada(5), 31).await, full(1, 60, true));
     assert!(store.login_succeeded(&ada(3)).await.unwrap());
     assert!(store.login_succeeded(&ada(4)).await.unwrap());
     assert_eq!(begin(store, &ada(5), 31).await, LoginStart::Begun);
@@ -115,12 +116,12 @@ pub(super) async fn begin_under_every_key_or_not_at_all(database: &dyn Database)
     for number in 1..3 {
         assert_eq!(begin(store, &ada(number), 0).await, LoginStart::Begun);
     }
-    assert_eq!(begin(store, &ada(3), 0).await, full(30, true));
+    assert_eq!(begin(store, &ada(3), 0).await, full(1, 30, true));
     // The address has a place left: the third took none.
     let somebody = attempt(4, [(HOME, 3, false)]);
     assert_eq!(begin(store, &somebody, 0).await, LoginStart::Begun);
     let nobody = attempt(5, [(HOME, 3, false), ("username:grace", 2, true)]);
-    assert_eq!(begin(store, &nobody, 0).await, full(30, true));
+    assert_eq!(begin(store, &nobody, 0).await, full(0, 30, true));
 }
 
 pub(super) async fn at_once_are_no_more_than_places(database: &dyn Database) {
@@ -157,12 +158,27 @@ pub(super) async fn at_once_and_right_lock_nobody(database: &dyn Database) {
     }
 }
 
+/// Not of the attempt, nor of what came before.
+pub(super) async fn that_were_no_guess_leave_no_trace(database: &dyn Database) {
+    let store = &*database.node().await;
+    assert_eq!(begin(store, &ada(1), 0).await, LoginStart::Begun);
+    assert!(fail(store, &ada(1), 0).await);
+    assert_eq!(begin(store, &ada(2), 1).await, LoginStart::Begun);
+    assert_eq!(begin(store, &ada(3), 1).await, full(1, 31, true));
+    assert!(store.login_withdrawn(&ada(2)).await.unwrap());
+    assert!(!store.login_withdrawn(&ada(2)).await.unwrap());
+    assert_eq!(begin(store, &ada(3), 2).await, LoginStart::Begun);
+    assert!(fail(store, &ada(3), 2).await);
+    assert_eq!(begin(store, &ada(4), 3).await, full(1, 900, false));
+    assert!(!store.login_withdrawn(&ada(3)).await.unwrap());
+}
+
 pub(super) async fn count_whatever_was_typed(database: &dyn Database) {
     let store = &*database.node().await;
     let own = |number| attempt(number, [("username:gr\0ce", 1, true)]);
     assert_eq!(begin(store, &own(1), 0).await, LoginStart::Begun);
     assert!(fail(store, &own(1), 0).await);
-    assert_eq!(begin(store, &own(2), 1).await, full(900, false));
+    assert_eq!(begin(store, &own(2), 1).await, full(0, 900, false));
     assert_eq!(begin(store, &own(2), 900).await, LoginStart::Begun);
     assert!(store.login_succeeded(&own(2)).await.unwrap());
 }

@@ -140,6 +140,7 @@ cases! {
     accounts {
         tickets_come_back_until_they_expire,
         of_tickets_the_latest_stay,
+        of_sixteen_links_of_a_person_one_counts,
         one_of_sixteen_uses_a_ticket,
         one_of_sixteen_sets_a_password_by_a_ticket,
         a_ticket_stays_where_the_person_changed,
@@ -147,6 +148,7 @@ cases! {
         second_factors_come_back_as_they_were,
         one_of_sixteen_uses_a_code,
         one_of_sixteen_uses_a_recovery_code,
+        wrong_codes_end_with_their_second_factor,
         end_with_their_person,
     }
     api_keys {
@@ -232,6 +234,7 @@ cases! {
     arrivals {
         are_recorded_with_all_they_bring,
         are_recorded_whole_or_not_at_all,
+        of_invited_people_bring_a_link,
         at_once_make_one_person,
     }
     organisations {
@@ -291,6 +294,7 @@ cases! {
         that_are_wrong_hold_their_places_for_longer,
         that_are_right_forgive_wrong_ones,
         that_were_cut_off_lose_their_places,
+        that_were_no_guess_leave_no_trace,
         begin_under_every_key_or_not_at_all,
         at_once_are_no_more_than_places,
         at_once_and_right_lock_nobody,

@@ -1,7 +1,7 @@
-//! People who signed in elsewhere, with what they bring along, in one transaction.
+//! People who signed in elsewhere or were invited, with what they bring along, in one transaction.
 
 use super::database::{self, Connection};
-use super::{memberships, organisations, sign_ins, users};
+use super::{memberships, organisations, sign_ins, tickets, users};
 use crate::error::StoreError;
 use crate::store::ArrivalStep;
 use crate::text::hexadecimal;
@@ -38,6 +38,9 @@ async fn take(connection: &mut Connection, step: &ArrivalStep) -> Result<(), Sto
         // One that is gone already is what was wanted.
         ArrivalStep::RemoveMembership(membership, record) => {
             memberships::remove(connection, membership, record).await?;
+        }
+        ArrivalStep::GiveTicket(ticket, record) => {
+            tickets::give(connection, ticket, record).await?;
         }
         ArrivalStep::AnswerSignIn {
             challenge,

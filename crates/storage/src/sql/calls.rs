@@ -9,12 +9,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    ApiKey, ApiKeyUse, Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending,
-    ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation,
-    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
-    Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
-    SandboxRecord, SecondFactor, SignInAnswer, SignInUnderWay, Ticket, Timestamp, TokenHash,
-    UsedOnce, User, Uuid,
+    ApiKey, ApiKeyUse, Approval, AuthorizationCode, BrowserSession, Client, CodeUse, Consent,
+    Ending, ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord,
+    KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position,
+    Recording, Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role,
+    SandboxQuery, SandboxRecord, SecondFactor, SignInAnswer, SignInUnderWay, Ticket, Timestamp,
+    TokenHash, UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
@@ -123,7 +123,7 @@ calls! { People {
 
 calls! { Accounts {
     write keep_ticket(ticket: &Ticket, most: usize) -> () = tickets::keep;
-    change give_ticket(ticket: &Ticket, most: usize, audit: &AuditRecord) -> () = tickets::give;
+    change give_ticket(ticket: &Ticket, audit: &AuditRecord) -> () = tickets::give;
     read ticket(hash: &TokenHash, now: Timestamp) -> Option<Ticket> = tickets::one;
     write use_ticket(hash: &TokenHash, now: Timestamp) -> bool = tickets::use_up;
     change update_user_by_ticket(
@@ -139,12 +139,13 @@ calls! { Accounts {
     ) -> bool = second_factors::confirm;
     write use_second_factor_step(realm: &str, user: Uuid, step: i64)
         -> bool = second_factors::use_step;
-    change use_recovery_code(realm: &str, user: Uuid, code: &TokenHash, audit: &AuditRecord)
-        -> bool = second_factors::use_recovery_code;
+    change use_recovery_code(
+        realm: &str, user: Uuid, code: &TokenHash, now: Timestamp, audit: &AuditRecord
+    ) -> CodeUse = second_factors::use_recovery_code;
     change replace_recovery_codes(
         realm: &str, user: Uuid, recovery_codes: &[TokenHash], audit: &AuditRecord
     ) -> bool = second_factors::replace_recovery_codes;
-    change remove_second_factor(realm: &str, user: Uuid, audit: &AuditRecord)
+    change remove_second_factor(realm: &str, user: Uuid, attempts: &str, audit: &AuditRecord)
         -> bool = second_factors::remove;
     change rewrap_second_factor(factor: &SecondFactor, to: &[u8], audit: &AuditRecord)
         -> bool = second_factors::rewrap;
@@ -326,6 +327,7 @@ calls! { Sessions {
     write login_failed(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
         -> bool = login_attempts::failed;
     write login_succeeded(attempt: &LoginAttempt) -> bool = login_attempts::succeeded;
+    write login_withdrawn(attempt: &LoginAttempt) -> bool = login_attempts::withdrawn;
 } }
 
 /// Where there is no free place, nothing is written.

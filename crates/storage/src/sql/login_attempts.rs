@@ -35,9 +35,9 @@ pub(crate) async fn look(
     attempt: &LoginAttempt,
     now: Timestamp,
 ) -> Result<LoginStart, StoreError> {
-    for limit in &attempt.limits {
+    for (number, limit) in attempt.limits.iter().enumerate() {
         let taken = taken(connection, &attempt.realm, limit, now).await?;
-        if let Some(full) = taken.full(limit) {
+        if let Some(full) = taken.full(number, limit) {
             return Ok(full);
         }
     }
@@ -51,15 +51,16 @@ pub(crate) async fn begin(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<LoginStart, StoreError> {
-    for limit in &attempt.limits {
+    for (number, limit) in attempt.limits.iter().enumerate() {
         if !take(connection, attempt, limit, now, until).await? {
             give_back(connection, attempt).await?;
             let taken = taken(connection, &attempt.realm, limit, now).await?;
             let moving_on = LoginStart::Full {
+                limit: number,
                 free_at: now,
                 under_way: true,
             };
-            return Ok(taken.full(limit).unwrap_or(moving_on));
+            return Ok(taken.full(number, limit).unwrap_or(moving_on));
         }
     }
     Ok(LoginStart::Begun)
@@ -98,15 +99,34 @@ pub(crate) async fn succeeded(
         return Ok(false);
     }
     for limit in attempt.limits.iter().filter(|limit| limit.forgiven) {
-        let delete = query(
-            "DELETE FROM login_attempts
-             WHERE realm = $1 AND login_key = $2 AND failed_at IS NOT NULL",
-        )
-        .bind(&attempt.realm)
-        .bind(database::held(&limit.key));
-        execute(connection, delete).await?;
+        forgive(connection, &attempt.realm, &limit.key).await?;
     }
     Ok(true)
+}
+
+/// Answers whether the attempt still held all its places. It is as if it had not been made.
+pub(crate) async fn withdrawn(
+    connection: &mut Connection,
+    attempt: &LoginAttempt,
+) -> Result<bool, StoreError> {
+    let given_back = give_back(connection, attempt).await?;
+    Ok(is_all(attempt, given_back))
+}
+
+/// Wrong attempts under a key give back their places; those under way keep theirs.
+pub(crate) async fn forgive(
+    connection: &mut Connection,
+    realm: &str,
+    key: &str,
+) -> Result<(), StoreError> {
+    let delete = query(
+        "DELETE FROM login_attempts
+         WHERE realm = $1 AND login_key = $2 AND failed_at IS NOT NULL",
+    )
+    .bind(realm)
+    .bind(database::held(key));
+    execute(connection, delete).await?;
+    Ok(())
 }
 
 /// Each place goes to one attempt by one conditional statement. All go through keys and
@@ -176,9 +196,10 @@ async fn taken(
 }
 
 impl Taken {
-    fn full(&self, limit: &LoginLimit) -> Option<LoginStart> {
+    fn full(&self, number: usize, limit: &LoginLimit) -> Option<LoginStart> {
         let is_full = self.places.len() >= usize::try_from(limit.most).unwrap_or(usize::MAX);
         is_full.then_some(LoginStart::Full {
+            limit: number,
             free_at: self.free_at?,
             under_way: self.under_way,
         })

@@ -27,6 +27,7 @@ pub(super) mod families;
 pub(super) mod fault;
 pub(super) mod gate_calls;
 pub(super) mod grants;
+pub(super) mod holds;
 pub(super) mod house;
 pub(super) mod keys;
 pub(super) mod login_attempts;

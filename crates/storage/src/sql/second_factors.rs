@@ -1,22 +1,23 @@
 //! Authenticator apps of people, and the recovery codes beside them.
 
 use oauth::audit::AuditRecord;
-use oauth::model::{SecondFactor, Timestamp, TokenHash, Uuid};
+use oauth::model::{CodeUse, SecondFactor, Timestamp, TokenHash, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::rows::{execute, fetch_all, fetch_one};
-use super::{audit, bind, changes};
+use super::{audit, bind, changes, login_attempts};
 use crate::error::StoreError;
 
 /// Columns by name, since a later version may add some while this one runs.
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT user_id, realm, secret, created_at, confirmed_at, last_step,
+            "SELECT user_id, realm, secret, created_at, confirmed_at, last_step, begun_by,
                  (SELECT COUNT(*) FROM recovery_codes
-                  WHERE recovery_codes.user_id = second_factors.user_id) AS codes
+                  WHERE recovery_codes.user_id = second_factors.user_id
+                      AND recovery_codes.used_at IS NULL) AS codes
              FROM second_factors ",
             $condition
         )
@@ -55,16 +56,19 @@ pub(crate) async fn begin(
     factor: &SecondFactor,
 ) -> Result<bool, StoreError> {
     let insert = query(
-        "INSERT INTO second_factors (user_id, realm, secret, created_at, confirmed_at, last_step)
-         VALUES ($1, $2, $3, $4, NULL, NULL)
+        "INSERT INTO second_factors
+             (user_id, realm, secret, created_at, confirmed_at, last_step, begun_by)
+         VALUES ($1, $2, $3, $4, NULL, NULL, $5)
          ON CONFLICT (user_id) DO UPDATE
-         SET secret = excluded.secret, created_at = excluded.created_at, last_step = NULL
+         SET secret = excluded.secret, created_at = excluded.created_at, last_step = NULL,
+             begun_by = excluded.begun_by
          WHERE second_factors.confirmed_at IS NULL",
     )
     .bind(factor.user.as_bytes().as_slice())
     .bind(&factor.realm)
     .bind(factor.secret.as_slice())
-    .bind(bind::time(factor.created_at));
+    .bind(bind::time(factor.created_at))
+    .bind(factor.begun_by.as_ref().map(|hash| hash.0.to_vec()));
     Ok(execute(connection, insert).await? > 0)
 }
 
@@ -77,7 +81,7 @@ pub(crate) async fn confirm(
     record: &AuditRecord,
 ) -> Result<bool, StoreError> {
     let update = query(
-        "UPDATE second_factors SET confirmed_at = $4, last_step = $5
+        "UPDATE second_factors SET confirmed_at = $4, last_step = $5, begun_by = NULL
          WHERE user_id = $2 AND realm = $1 AND secret = $3 AND confirmed_at IS NULL",
     )
     .bind(&factor.realm)
@@ -111,27 +115,42 @@ pub(crate) async fn use_step(
     Ok(execute(connection, update).await? > 0)
 }
 
-/// One conditional statement: of several, one finds the code.
+/// One conditional statement: of several, one finds the code unused.
 pub(crate) async fn use_recovery_code(
     connection: &mut Connection,
     realm: &str,
     user: Uuid,
     code: &TokenHash,
+    now: Timestamp,
     record: &AuditRecord,
-) -> Result<bool, StoreError> {
-    let delete = query(
-        "DELETE FROM recovery_codes WHERE user_id = $2 AND hash = $3 AND EXISTS
+) -> Result<CodeUse, StoreError> {
+    let update = query(
+        "UPDATE recovery_codes SET used_at = $4
+         WHERE user_id = $2 AND hash = $3 AND used_at IS NULL AND EXISTS
+             (SELECT 1 FROM second_factors
+              WHERE user_id = $2 AND realm = $1 AND confirmed_at IS NOT NULL)",
+    )
+    .bind(realm)
+    .bind(user.as_bytes().as_slice())
+    .bind(code.0.as_slice())
+    .bind(bind::time(now));
+    if execute(connection, update).await? > 0 {
+        audit::append(connection, realm, &changes::nothing(), record).await?;
+        return Ok(CodeUse::Redeemed);
+    }
+    let select = query(
+        "SELECT 1 FROM recovery_codes WHERE user_id = $2 AND hash = $3 AND EXISTS
              (SELECT 1 FROM second_factors
               WHERE user_id = $2 AND realm = $1 AND confirmed_at IS NOT NULL)",
     )
     .bind(realm)
     .bind(user.as_bytes().as_slice())
     .bind(code.0.as_slice());
-    let used = execute(connection, delete).await? > 0;
-    if used {
-        audit::append(connection, realm, &changes::nothing(), record).await?;
-    }
-    Ok(used)
+    let is_there = fetch_one(connection, select, |_| Ok(())).await?.is_some();
+    Ok(match is_there {
+        true => CodeUse::AlreadyRedeemed,
+        false => CodeUse::Unknown,
+    })
 }
 
 pub(crate) async fn replace_recovery_codes(
@@ -160,8 +179,11 @@ pub(crate) async fn remove(
     connection: &mut Connection,
     realm: &str,
     user: Uuid,
+    attempts: &str,
     record: &AuditRecord,
 ) -> Result<bool, StoreError> {
+    // Also where there is none: whoever sets one up anew is not to wait for the old one's codes.
+    login_attempts::forgive(connection, realm, attempts).await?;
     let delete = query(
         "DELETE FROM second_factors
          WHERE user_id = $2 AND realm = $1 AND confirmed_at IS NOT NULL",
@@ -222,6 +244,7 @@ fn factor(row: &Row) -> Result<SecondFactor, StoreError> {
         created_at: cells.time("created_at")?,
         confirmed_at: cells.optional_time("confirmed_at")?,
         last_step: cells.optional_number("last_step")?,
+        begun_by: cells.optional_bytes32("begun_by")?.map(TokenHash),
         recovery_codes: usize::try_from(cells.number("codes")?).unwrap_or_default(),
     })
 }

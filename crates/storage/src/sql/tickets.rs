@@ -8,7 +8,7 @@ use sqlx::query;
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::rows::{execute, fetch_one};
-use super::{audit, bind, changes};
+use super::{audit, bind, changes, holds};
 use crate::error::StoreError;
 
 pub(crate) async fn keep(
@@ -16,6 +16,8 @@ pub(crate) async fn keep(
     ticket: &Ticket,
     most: usize,
 ) -> Result<(), StoreError> {
+    // Held, so that of two that are kept at once each sees the other.
+    holds::person(connection, &ticket.realm, ticket.user).await?;
     let insert = query(
         "INSERT INTO tickets (hash, realm, user_id, purpose, position, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -29,13 +31,14 @@ pub(crate) async fn keep(
     .bind(bind::time(ticket.expires_at));
     execute(connection, insert).await?;
     let delete = query(
-        "DELETE FROM tickets WHERE user_id = $1 AND purpose = $2 AND hash NOT IN
-             (SELECT hash FROM tickets WHERE user_id = $1 AND purpose = $2
-              ORDER BY created_at DESC, hash LIMIT $3)",
+        "DELETE FROM tickets WHERE user_id = $1 AND purpose = $2 AND hash <> $3 AND hash NOT IN
+             (SELECT hash FROM tickets WHERE user_id = $1 AND purpose = $2 AND hash <> $3
+              ORDER BY created_at DESC, hash LIMIT $4)",
     )
     .bind(ticket.user.as_bytes().as_slice())
     .bind(ticket.purpose.as_str())
-    .bind(bind::limit(most));
+    .bind(ticket.hash.0.as_slice())
+    .bind(bind::limit(most.saturating_sub(1)));
     execute(connection, delete).await?;
     Ok(())
 }
@@ -43,10 +46,9 @@ pub(crate) async fn keep(
 pub(crate) async fn give(
     connection: &mut Connection,
     ticket: &Ticket,
-    most: usize,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
-    keep(connection, ticket, most).await?;
+    keep(connection, ticket, 1).await?;
     audit::append(connection, &ticket.realm, &changes::nothing(), record).await
 }
 

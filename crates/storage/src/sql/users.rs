@@ -4,10 +4,10 @@ use oauth::naming::folded_username;
 use sqlx::query;
 
 use super::cells::Cells;
-use super::database::{self, Connection, Row, for_update};
+use super::database::{self, Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_one, fetch_page};
-use super::{audit, bind, changes, clients, external, tickets};
+use super::{audit, bind, changes, clients, external, holds, tickets};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded_before;
@@ -154,6 +154,8 @@ pub(crate) async fn update_by_ticket(
     now: Timestamp,
     record: &AuditRecord,
 ) -> Result<bool, StoreError> {
+    // First, as whoever is given a ticket: neither waits for the other.
+    holds::person(connection, &user.realm, user.id).await?;
     if !tickets::use_up(connection, hash, now).await? {
         return Ok(false);
     }
@@ -169,10 +171,7 @@ pub(crate) async fn update(
     let cuts = [user.cut_off, user.sessions_cut_off];
     let [mut cut_off, mut sessions_cut_off] = cuts;
     if cuts.contains(&Some(Position::HERE)) {
-        let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
-            .bind(&user.realm)
-            .bind(user.id.as_bytes().as_slice());
-        fetch_one(connection, held, self::user).await?;
+        holds::person(connection, &user.realm, user.id).await?;
         let here = changes::before_next(connection).await?;
         for cut in [&mut cut_off, &mut sessions_cut_off] {
             *cut = cut.map(|cut| if cut == Position::HERE { here } else { cut });

@@ -1,21 +1,18 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{SecondFactor, Ticket, Timestamp, TokenHash, User, Uuid};
+use oauth::model::{CodeUse, SecondFactor, Ticket, Timestamp, TokenHash, User, Uuid};
 
 use crate::error::StoreError;
 
 /// What people do with their own accounts: links in mails, and second factors.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Keeps a ticket. Of those of this person and purpose the latest `most` stay.
+    /// Keeps a ticket. Of those of this person and purpose it stays, and with it the latest, `most`
+    /// in all; however many are kept at once.
     async fn keep_ticket(&self, ticket: &Ticket, most: usize) -> Result<(), StoreError>;
-    /// The same as an act of somebody who administers.
-    async fn give_ticket(
-        &self,
-        ticket: &Ticket,
-        most: usize,
-        audit: &AuditRecord,
-    ) -> Result<(), StoreError>;
+    /// Keeps a ticket in the place of every other of this person and purpose, as an act of somebody
+    /// who administers.
+    async fn give_ticket(&self, ticket: &Ticket, audit: &AuditRecord) -> Result<(), StoreError>;
     /// A ticket that has not expired.
     async fn ticket(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<Ticket>, StoreError>;
     /// Uses a ticket up; answers whether it was there. Of several that use it at once, for one it
@@ -64,15 +61,16 @@ pub trait Accounts: Send + Sync {
         user: Uuid,
         step: i64,
     ) -> Result<bool, StoreError>;
-    /// Uses up a recovery code; answers whether the person had it. Of several that use it at once,
-    /// for one it was there.
+    /// Uses up a recovery code. Of several that use it at once, one did, and for the others it was
+    /// used before; so it is until there are others.
     async fn use_recovery_code(
         &self,
         realm: &str,
         user: Uuid,
         code: &TokenHash,
+        now: Timestamp,
         audit: &AuditRecord,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<CodeUse, StoreError>;
     /// Puts these recovery codes in the place of all others; answers whether there is a confirmed
     /// second factor that they belong to.
     async fn replace_recovery_codes(
@@ -83,11 +81,12 @@ pub trait Accounts: Send + Sync {
         audit: &AuditRecord,
     ) -> Result<bool, StoreError>;
     /// Takes a person's second factor away with its recovery codes; answers whether there was one
-    /// that counted.
+    /// that counted. Wrong attempts under the key `attempts` count no more, in any case.
     async fn remove_second_factor(
         &self,
         realm: &str,
         user: Uuid,
+        attempts: &str,
         audit: &AuditRecord,
     ) -> Result<bool, StoreError>;
     /// Stores a secret in another form, if it has still the one that was read.

@@ -1,8 +1,10 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{Membership, Organisation, Role, SignInAnswer, Timestamp, TokenHash, User};
+use oauth::model::{
+    Membership, Organisation, Role, SignInAnswer, Ticket, Timestamp, TokenHash, User,
+};
 
-/// One of the writes that make somebody who signed in elsewhere a person here, each with the record
-/// of its act.
+/// One of the writes that make somebody who signed in elsewhere, or was invited, a person here, each
+/// with the record of its act.
 #[derive(Debug, Clone)]
 pub enum ArrivalStep {
     /// [`People::insert_user`](super::People::insert_user).
@@ -17,6 +19,8 @@ pub enum ArrivalStep {
     PutMembership(Membership, AuditRecord),
     /// [`Organisations::remove_membership`](super::Organisations::remove_membership).
     RemoveMembership(Membership, AuditRecord),
+    /// [`Accounts::give_ticket`](super::Accounts::give_ticket).
+    GiveTicket(Ticket, AuditRecord),
     /// Answers a sign-in under way; [`StoreError::Conflict`](crate::StoreError::Conflict) of a `sign-in`
     /// where it was answered before, has expired, or never began.
     AnswerSignIn {

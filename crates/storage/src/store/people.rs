@@ -25,7 +25,7 @@ pub trait People: Send + Sync {
     async fn insert_user(&self, user: &User, audit: &AuditRecord) -> Result<User, StoreError>;
     /// Replaces a person.
     async fn update_user(&self, user: &User, audit: &AuditRecord) -> Result<(), StoreError>;
-    /// Records all that somebody brings along who signed in elsewhere, or nothing of it. Each step is
+    /// Records all that somebody brings along who signed in elsewhere or is invited, or nothing of it. Each step is
     /// as the method of its name, and fails as that.
     async fn record_arrival(&self, steps: &[ArrivalStep]) -> Result<(), StoreError>;
     /// What would end with a person.

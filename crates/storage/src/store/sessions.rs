@@ -56,4 +56,7 @@ pub trait Sessions: Send + Sync {
     /// under the keys that forgive; attempts under way keep theirs. Answers as
     /// [`Sessions::login_failed`], and forgives only if so.
     async fn login_succeeded(&self, attempt: &LoginAttempt) -> Result<bool, StoreError>;
+    /// The attempt was no guess: it gives back its own places, and nothing else changes. Answers as
+    /// [`Sessions::login_failed`].
+    async fn login_withdrawn(&self, attempt: &LoginAttempt) -> Result<bool, StoreError>;
 }

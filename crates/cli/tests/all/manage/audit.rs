@@ -365,7 +365,7 @@ fn what_is_personal_is_erased_in_a_realm_that_is_gone() {
     };
     let run = |arguments: &[&str]| {
         let config = ["--config", config.to_str().unwrap()];
-        scopegate_with_input([arguments, &config].concat(), "long enough\n")
+        scopegate_with_input([arguments, &config].concat(), "quite long enough\n")
     };
     let (bexio, bokio) = (
         "[[realm]]\ncatalog = \"bexio\"\n",

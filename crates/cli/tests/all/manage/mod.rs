@@ -1,5 +1,6 @@
 //! The commands that change what is stored.
 
+mod accounts;
 mod advice;
 mod approvals;
 mod apps;

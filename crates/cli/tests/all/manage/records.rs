@@ -349,9 +349,9 @@ fn people_places_and_apps_are_added_and_work() {
     .ok();
     let added = demo.manage_with_input(
         &["user", "add", "bexio", "dora", "--name", "Dora Frei"],
-        "long enough\n",
+        "quite long enough\n",
     );
-    assert!(!added.ok().out.contains("long enough"));
+    assert!(!added.ok().out.contains("quite long enough"));
     demo.manage(&[
         "organisation",
         "member",
@@ -420,10 +420,10 @@ fn people_places_and_apps_are_added_and_work() {
         organisation: None,
         ..LEDGERLY
     });
-    let back = crate::common::person::consent(url, "dora", "long enough", &[]);
+    let back = crate::common::person::consent(url, "dora", "quite long enough", &[]);
     assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
     // As PowerShell pipes it.
-    let piped = "\u{feff}another one\r\n";
+    let piped = "\u{feff}another one of them\r\n";
     demo.manage_with_input(&["user", "password", "bexio", "dora"], piped)
         .ok();
     let url = play.authorization_url(&Ask {
@@ -431,7 +431,7 @@ fn people_places_and_apps_are_added_and_work() {
         organisation: None,
         ..LEDGERLY
     });
-    let back = crate::common::person::consent(url, "dora", "another one", &[]);
+    let back = crate::common::person::consent(url, "dora", "another one of them", &[]);
     assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
     demo.manage(&add).wrong(&["late-comer"]);
 }

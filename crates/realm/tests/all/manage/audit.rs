@@ -105,7 +105,7 @@ async fn every_act_is_recorded_by_its_name() {
     };
     desk.withdraw_approval(by, withdraw).await.unwrap();
     for change in [
-        PersonChange::Password("another one".to_owned()),
+        PersonChange::Password("another one of them".to_owned()),
         PersonChange::Disable,
         PersonChange::Enable,
     ] {

@@ -149,7 +149,7 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
         let command = ChangePerson {
             username: "anna".to_owned(),
             version: None,
-            change: PersonChange::Password(format!("{} knows", person.username)),
+            change: PersonChange::Password(format!("what only {} knows", person.username)),
         };
         desk.change_person(&at_home(person), command).await.unwrap();
     }

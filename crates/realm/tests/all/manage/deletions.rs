@@ -86,7 +86,7 @@ async fn a_person_goes_and_their_name_is_free() {
     let namesake = AddPerson {
         username: "anna".to_owned(),
         name: "Another".to_owned(),
-        password: "long enough".to_owned(),
+        password: "quite long enough".to_owned(),
     };
     let namesake = desk.add_person(&office.by, namesake).await.unwrap();
     assert_eq!(namesake.number, 2);

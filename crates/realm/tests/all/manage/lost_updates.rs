@@ -132,7 +132,7 @@ async fn a_person_who_was_disabled_meanwhile_stays_disabled() {
     let command = ChangePerson {
         username: "anna".to_owned(),
         version: None,
-        change: PersonChange::Password("another one".to_owned()),
+        change: PersonChange::Password("another one of them".to_owned()),
     };
     let changed = desk(&office, &hooked).change_person(&office.by, command);
     let changed = changed.await.unwrap().record;

@@ -87,7 +87,7 @@ impl Office {
         let command = AddPerson {
             username: username.to_owned(),
             name: format!("{username} the person"),
-            password: "long enough".to_owned(),
+            password: "quite long enough".to_owned(),
         };
         self.desk().add_person(&self.by, command).await.unwrap()
     }

@@ -22,12 +22,12 @@ async fn a_person_signs_in_with_the_password_they_were_given() {
     assert_eq!((dora.number, dora.created_at), (1, now()));
     assert_eq!(office.desk().person("Dora").await.unwrap(), dora);
     let hash = |user: oauth::model::User| user.password_hash;
-    assert!(password::verify("long enough".to_owned(), hash(dora)).await);
+    assert!(password::verify("quite long enough".to_owned(), hash(dora)).await);
 
-    let other = PersonChange::Password("another one".to_owned());
+    let other = PersonChange::Password("another one of them".to_owned());
     change(&office, "dora", other).await.unwrap();
     let dora = office.desk().person("dora").await.unwrap();
-    assert!(password::verify("another one".to_owned(), hash(dora)).await);
+    assert!(password::verify("another one of them".to_owned(), hash(dora)).await);
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn a_change_changes_what_it_names() {
     (expected.status, expected.version) = (Status::Disabled { since: now() }, 2);
     expected.cut_off = Some(Position(1));
     assert_eq!(office.desk().person("dora").await.unwrap(), expected);
-    let other = PersonChange::Password("another one".to_owned());
+    let other = PersonChange::Password("another one of them".to_owned());
     change(&office, "dora", other).await.unwrap();
     let dora = office.desk().person("dora").await.unwrap();
     assert_eq!(dora.status, Status::Disabled { since: now() });
@@ -67,8 +67,20 @@ async fn what_is_refused_leaves_nothing() {
             "a username is one word of at most 200 characters, without spaces: letters, digits, and \
              the signs of ASCII such as . - _ + @",
         ),
-        (add("eve", "short"), "a password has at least 8 characters"),
-        (add("ANNA", "long enough"), "user \"ANNA\" already exists"),
+        (
+            add("eve", "short"),
+            "a password has at least 12 characters; several words that do not belong together are good",
+        ),
+        (
+            add("eve", "Bexio-Eve-2026"),
+            "this password is tried first: it is hardly more than common words, one's own name or \
+             address, the realm's name, years, or rows as 1234; take several words that do not belong \
+             together, or let a password manager make one",
+        ),
+        (
+            add("ANNA", "quite long enough"),
+            "user \"ANNA\" already exists",
+        ),
     ] {
         let refused = desk.add_person(&office.by, command).await;
         assert_eq!(refused.unwrap_err().to_string(), sentence);

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use realm::Layout;
-use realm::look::{File, Look, Spot};
+use realm::look::{File, Look, Spot, in_language};
 
 #[cfg(test)]
 use crate::language::Language;
@@ -110,8 +110,9 @@ impl Frame {
 
     /// Where the provider's terms and the like are, and what they are.
     #[must_use]
-    pub(crate) fn links(&self) -> Vec<(&str, String)> {
+    pub(crate) fn links(&self) -> Vec<(String, String)> {
         let look = self.look.as_deref();
+        let language = self.words.language().code();
         let all = [
             (look.and_then(Look::help), "look-help"),
             (look.and_then(Look::terms), "look-terms"),
@@ -119,7 +120,7 @@ impl Frame {
         ];
         let known = all.into_iter();
         known
-            .filter_map(|(href, key)| Some((href?, self.t(key))))
+            .filter_map(|(link, key)| Some((in_language(link?, language), self.t(key))))
             .collect()
     }
 

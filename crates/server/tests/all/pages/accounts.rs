@@ -15,9 +15,9 @@ use oauth::sign_in::SecondFactorPolicy;
 use realm::sign_in::SignIn;
 use storage::SqliteStore;
 
-const NEW: &str = "four quite different words";
+pub(super) const NEW: &str = "four quite different words";
 
-async fn change(browser: &mut Browser<'_>, old: &str, new: &str, again: &str) -> Answer {
+pub(super) async fn change(browser: &mut Browser<'_>, old: &str, new: &str, again: &str) -> Answer {
     let form = [
         ("old-password", old),
         ("new-password", new),
@@ -90,7 +90,7 @@ async fn a_password_is_changed_by_whoever_knows_it_and_as_one_can_be() {
 }
 
 /// The mails that lie in a folder, once there are so many.
-async fn mails(folder: &Path, many: usize) -> Vec<String> {
+pub(super) async fn mails(folder: &Path, many: usize) -> Vec<String> {
     loop {
         let files = std::fs::read_dir(folder).into_iter().flatten();
         let mut names: Vec<_> = files
@@ -110,7 +110,7 @@ async fn mails(folder: &Path, many: usize) -> Vec<String> {
     }
 }
 
-fn link_in(mail: &str) -> String {
+pub(super) fn link_in(mail: &str) -> String {
     let (_, rest) = mail.split_once("https://auth.example.com").unwrap();
     rest.split_whitespace().next().unwrap().to_owned()
 }
@@ -264,7 +264,7 @@ async fn whoever_is_invited_chooses_name_and_password() {
 }
 
 /// The secret that the page shows, and the app that has it.
-async fn set_up(browser: &mut Browser<'_>) -> TotpSecret {
+pub(super) async fn set_up(browser: &mut Browser<'_>) -> TotpSecret {
     let begin = [("set-up-password", PASSWORD)];
     let begun = browser.post("/bexio/account/second-factor", &begin).await;
     assert_eq!(begun.location(), "/bexio/account/second-factor");
@@ -289,7 +289,11 @@ fn secret_on(page: &Answer) -> TotpSecret {
     TotpSecret::from_bytes(&bytes).unwrap()
 }
 
-async fn confirm(world: &World, browser: &mut Browser<'_>, app: &TotpSecret) -> Vec<String> {
+pub(super) async fn confirm(
+    world: &World,
+    browser: &mut Browser<'_>,
+    app: &TotpSecret,
+) -> Vec<String> {
     let code = app.code(step_at(world.app.now()));
     let path = "/bexio/account/second-factor/confirm";
     let page = browser.post(path, &[("code", &code)]).await;
@@ -300,7 +304,7 @@ async fn confirm(world: &World, browser: &mut Browser<'_>, app: &TotpSecret) -> 
         .collect()
 }
 
-async fn code(browser: &mut Browser<'_>, typed: &str) -> Answer {
+pub(super) async fn code(browser: &mut Browser<'_>, typed: &str) -> Answer {
     let form = [("code", typed), ("next", "/bexio/account")];
     browser.post("/bexio/login/code", &form).await
 }

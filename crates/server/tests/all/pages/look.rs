@@ -26,7 +26,7 @@ fn wishes() -> Wishes {
         font: Some(Font::Serif),
         terms: Some("https://www.example.com/terms?a=1&b=2".to_owned()),
         privacy: Some("https://www.example.com/privacy".to_owned()),
-        help: Some("https://www.example.com/help".to_owned()),
+        help: Some("https://www.example.com/{language}/help".to_owned()),
         wording,
     }
 }
@@ -47,7 +47,7 @@ fn looks(page: &Answer, world: &World) {
         "– Acme Login</title>".to_owned(),
         "href=\"https://www.example.com/terms?a=1&#38;b=2\">Terms of use</a>".to_owned(),
         "href=\"https://www.example.com/privacy\">Privacy</a>".to_owned(),
-        "href=\"https://www.example.com/help\">Help</a>".to_owned(),
+        "href=\"https://www.example.com/en/help\">Help</a>".to_owned(),
         "Acme &#38; Co.".to_owned(),
     ] {
         assert!(page.body.contains(&shown), "{shown}: {}", page.body);

@@ -127,6 +127,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
         created_at: at(0),
         confirmed_at: None,
         last_step: None,
+        begun_by: Some(hash(round)),
         recovery_codes: 0,
     };
     assert!(store.begin_second_factor(&factor).await.unwrap());
