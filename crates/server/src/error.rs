@@ -26,6 +26,8 @@ enum Kind {
         error: OAuthError,
         /// Where HTTP has a truer status than the code's own.
         status: Option<StatusCode>,
+        /// The description with every letter it has, where no RFC keeps it to ASCII.
+        in_full: Option<String>,
     },
     /// RFC 9457, for what is no OAuth message at all.
     Problem {
@@ -91,6 +93,15 @@ impl ApiError {
         self
     }
 
+    /// In answers that are no OAuth messages (RFC 6749 section 5.2), where names stand as they are
+    /// written: "Verkäufer", not "Verk?ufer".
+    pub(crate) fn in_full(mut self, description: &str) -> Self {
+        if let Kind::OAuth { in_full, .. } = &mut self.kind {
+            *in_full = Some(description.to_owned());
+        }
+        self
+    }
+
     /// The status this is answered with.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -129,6 +140,7 @@ impl From<OAuthError> for ApiError {
             kind: Kind::OAuth {
                 error,
                 status: None,
+                in_full: None,
             },
         }
     }
@@ -180,15 +192,18 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         match self.kind {
-            Kind::OAuth { error, .. } => oauth_response(status, &error),
+            Kind::OAuth { error, in_full, .. } => {
+                oauth_response(status, &error, in_full.as_deref())
+            }
             Kind::Problem { status, detail } => problem_response(status, detail),
         }
     }
 }
 
 /// A 401 always names a scheme (RFC 9110 section 15.5.2), whatever the client used.
-fn oauth_response(status: StatusCode, error: &OAuthError) -> Response {
-    let body = json!({ "error": error.code.as_str(), "error_description": error.description });
+fn oauth_response(status: StatusCode, error: &OAuthError, in_full: Option<&str>) -> Response {
+    let description = in_full.unwrap_or(&error.description);
+    let body = json!({ "error": error.code.as_str(), "error_description": description });
     let mut response = (status, Json(body)).into_response();
     // To be counted.
     response.extensions_mut().insert(error.code);

@@ -103,6 +103,15 @@ impl<'c> Claims<'c> {
         }
     }
 
+    /// Is this client among those it is for?
+    pub(super) fn is_for(&self, client_id: &str) -> bool {
+        match self.0.get("aud") {
+            Some(Value::String(audience)) => audience == client_id,
+            Some(Value::Array(audiences)) => audiences.iter().any(|audience| audience == client_id),
+            _ => false,
+        }
+    }
+
     /// Is it by this provider, for this client?
     pub(super) fn check_parties(&self, issuer: &str, client_id: &str) -> Result<(), Refused> {
         let told = self.text("iss")?;

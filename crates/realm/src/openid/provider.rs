@@ -216,8 +216,13 @@ impl OpenIdProvider {
         authorization: Option<HeaderValue>,
     ) -> Result<Response<Bytes>, Unreachable> {
         let mut request = Request::new(Bytes::new());
-        let json = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(ACCEPT, json);
+        let accepted = match &authorization {
+            None => "application/json",
+            // UserInfo may be signed.
+            Some(_) => "application/json, application/jwt",
+        };
+        let accepted = HeaderValue::from_static(accepted);
+        request.headers_mut().insert(ACCEPT, accepted);
         if let Some(authorization) = authorization {
             let headers = request.headers_mut();
             headers.insert(http::header::AUTHORIZATION, authorization);

@@ -148,6 +148,25 @@ async fn userinfo_about_somebody_else_or_none_signs_nobody_in() {
         place.provider.tells_of_people(told);
         place.refused(json!({"name": null}), status, text).await;
     }
+    // Signed, for somebody else, of another provider, or by nobody whose word counts.
+    place.provider.signs_userinfo();
+    for (name, value) in [
+        ("sub", json!("eve")),
+        ("iss", json!("https://evil.example")),
+        ("aud", json!("another")),
+        ("aud", json!([])),
+    ] {
+        let mut told = json!({"sub": "grace", "name": "Grace", "iss": ISSUER});
+        told[name] = value;
+        place.provider.tells_of_people(Some(told));
+        let change = json!({"name": null});
+        place.refused(change, StatusCode::BAD_GATEWAY, ODD).await;
+    }
+    let told = json!({"sub": "grace", "name": "Grace", "iss": ISSUER});
+    place.provider.tells_of_people(Some(told));
+    place.provider.signs_userinfo_wrong();
+    let change = json!({"name": null});
+    place.refused(change, StatusCode::BAD_GATEWAY, ODD).await;
 }
 
 #[tokio::test]
@@ -385,9 +404,14 @@ async fn who_was_stopped_here_is_and_who_was_deleted_is_somebody_new() {
 async fn a_provider_that_signs_nobody_in_anew_leads_to_no_circle() {
     let place = Place::new().await;
     let mut browser = place.world.browser();
-    for more in [("prompt", "login"), ("max_age", "60")] {
+    for (more, ago) in [
+        (("prompt", "login"), 3_600),
+        // Whoever wants to be somebody else was signed in a moment ago.
+        (("prompt", "login"), 20),
+        (("max_age", "60"), 3_600),
+    ] {
         let sent = place.goes(&mut browser, &[more]).await;
-        let old = json!({"auth_time": place.now() - 3_600});
+        let old = json!({"auth_time": place.now() - ago});
         let answer = place.comes_back(&mut browser, &sent, &old).await;
         answer.expect(StatusCode::BAD_GATEWAY);
         place.nothing_came_of_it(&browser, &answer).await;
