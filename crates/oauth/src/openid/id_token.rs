@@ -81,7 +81,7 @@ impl IdToken {
             class: class
                 .filter(|class| Authentication::is_class(class))
                 .map(str::to_owned),
-            session: claims.optional_id("sid")?.map(str::to_owned),
+            session: claims.session()?,
         })
     }
 }

@@ -357,9 +357,11 @@ async fn what_cannot_be_read_is_refused_with_its_place() {
             "send 1 to 255 bytes",
         ),
         (
-            organisation(json!({"id": "1", "name": "Zürich – Süd", "roles": ["king"]})).to_string(),
+            place
+                .grace_with(&json!({"methods": ["Gesicht–für–mich"]}))
+                .to_string(),
             422,
-            "organisations[0].roles[0]: Zürich – Süd has no such role",
+            "Gesicht–für–mich",
         ),
         (
             place
