@@ -101,7 +101,7 @@ client = {
     "id_token_signed_response_alg": "RS256",
     "add_claims": {"always": {}, "by_scope": {}},
 }
-client["client_authn_method"] = ["private_key_jwt"]
+client["token_endpoint_client_authn_method"] = ["private_key_jwt"]
 server.keyjar.import_jwks(json.load(open(sys.argv[3])), "scopegate")
 # The issuer as the audience of a client's assertion, as RFC 7523bis has it; of itself it takes only the endpoint's URL.
 server.get_endpoint("token").allowed_targets = [""]
