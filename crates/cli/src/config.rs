@@ -9,10 +9,13 @@ use realm::{Api, Clock, SystemClock};
 use scope::Catalog;
 
 use crate::arguments::ConfigCommand;
-use crate::configuration::{self, Configuration, Database, RealmConfiguration};
+use crate::configuration::{
+    self, Configuration, Database, GateFile, RealmConfiguration, hmac_keys,
+};
 use crate::failure::Outcome;
+use crate::gate;
 use crate::output::{print, print_line};
-use crate::serve::{Collector, proxy, rights, sign_in, tls};
+use crate::serve::{Collector, issuers, proxy, rights, sign_in, tls};
 use crate::shipped;
 
 /// Runs one of its commands.
@@ -28,6 +31,9 @@ pub fn run(command: &ConfigCommand) -> Outcome {
 
 /// Names what is wrong in the file, and in the files it names.
 fn check(path: &Path) -> Outcome {
+    if GateFile::is_one(path)? {
+        return check_gate(path);
+    }
     let (found, mistakes) = Configuration::examine(path)?;
     let mut wrong: Vec<String> = Vec::new();
     if !mistakes.is_empty() {
@@ -47,10 +53,28 @@ fn check(path: &Path) -> Outcome {
         for warning in found.iter().flat_map(warned) {
             print_line(&format!("warning: {warning}"))?;
         }
+        for note in found.iter().flat_map(configuration::notes) {
+            print_line(&format!("note: {note}"))?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
     print_line(&wrong.join("\n"))?;
     Ok(ExitCode::from(1))
+}
+
+/// The file of a gate in a process of its own, with the files that it names. Whether the server knows its client and
+/// its API, the gate finds out when it starts.
+fn check_gate(path: &Path) -> Outcome {
+    match gate::examine(path) {
+        Ok(()) => {
+            print_line(&format!("{} is right", path.display()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(wrong) => {
+            print_line(&wrong.to_string())?;
+            Ok(ExitCode::from(1))
+        }
+    }
 }
 
 /// A line for each realm.
@@ -170,6 +194,17 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
     wrong.extend(
         signing_in
             .filter_map(Result::err)
+            .map(|failure| failure.to_string()),
+    );
+    let issuers = configuration.realms.iter().flat_map(|realm| &realm.apis);
+    let issuers = issuers.filter_map(|api| issuers::of_api(api).err());
+    wrong.extend(issuers.map(|failure| failure.to_string()));
+    let keys = configuration.realms.iter();
+    let keys = keys.filter_map(|realm| hmac_keys(realm.api_key_hmac_file.as_deref()?).err());
+    wrong.extend(keys.map(|failure| failure.to_string()));
+    let mail = configuration.mail.as_ref().map(|mail| mail.carrier());
+    wrong.extend(
+        mail.and_then(Result::err)
             .map(|failure| failure.to_string()),
     );
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);

@@ -51,8 +51,11 @@ fn bounded(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = input.take(most + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > most {
-        let most = most >> 20;
-        return Err(io::Error::other(format!("it is longer than {most} MiB")));
+        let most = match most >> 20 {
+            0 => format!("{} KiB", most >> 10),
+            most => format!("{most} MiB"),
+        };
+        return Err(io::Error::other(format!("it is longer than {most}")));
     }
     read?;
     Ok(bytes)
@@ -77,6 +80,8 @@ mod tests {
     fn what_never_ends_is_not_read_to_its_end() {
         let said = bounded(repeat(b'a'), 1 << 20).unwrap_err();
         assert_eq!(said.to_string(), "it is longer than 1 MiB");
+        let said = bounded(repeat(b'a'), 64 << 10).unwrap_err();
+        assert_eq!(said.to_string(), "it is longer than 64 KiB");
         let some = bounded(&b"a\nb\xFF"[..], 1 << 20).unwrap();
         let said = text(some).unwrap_err();
         assert!(said.starts_with("line 2 has a byte"), "{said}");

@@ -18,9 +18,8 @@ pub const ROLES: usize = 50;
 pub const RIGHTS: usize = GivenRights::MOST;
 /// So far ahead may another system's clock be.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
-/// The most bytes of a method of signing in, and of the class of one.
+/// The most bytes of a method of signing in.
 const LONGEST_METHOD: usize = 32;
-const LONGEST_CLASS: usize = AuthenticationContext::LONGEST_CLASS;
 
 /// Somebody who signed in elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +118,12 @@ impl CheckedArrival {
         let number = counted(number).map_err(|problem| ArrivalError::new("number", problem))?;
         let email = email.as_deref().map(naming::email).transpose();
         let email = email.map_err(|error| at("email", error))?;
+        if email_verified && email.is_none() {
+            return Err(ArrivalError::new(
+                "email_verified",
+                "there is no `email` that somebody could have made sure of; send it, or leave this out",
+            ));
+        }
         let language = language.as_deref().map(naming::language).transpose();
         let language = language.map_err(|error| at("language", error))?;
         let organisations = match organisations {
@@ -130,8 +135,8 @@ impl CheckedArrival {
             subject,
             name,
             number,
-            email_verified: email_verified && email.is_some(),
             email,
+            email_verified,
             language,
             authentication: proved(authentication, now)?,
             organisations,
@@ -173,7 +178,7 @@ fn counted(number: Option<i64>) -> Result<Option<i64>, String> {
     }
 }
 
-/// A moment that is to come, by a little, is this one: clocks differ.
+/// A moment that is to come, by a little, is this one: clocks differ. Before 1970 nobody signed in.
 fn proved(authentication: Authentication, now: Timestamp) -> Result<Authentication, ArrivalError> {
     let Authentication {
         at,
@@ -185,6 +190,28 @@ fn proved(authentication: Authentication, now: Timestamp) -> Result<Authenticati
         return Err(ArrivalError::new(
             "authenticated_at",
             format!("{at} is to come; here it is {now}, so set the clock that is wrong"),
+        ));
+    }
+    if at < Timestamp::UNIX_EPOCH {
+        return Err(ArrivalError::new(
+            "authenticated_at",
+            format!(
+                "{at} is before 1970; send when the person signed in, or leave it out where that was now"
+            ),
+        ));
+    }
+    if let Some(session) = upstream
+        .as_ref()
+        .and_then(|upstream| upstream.sid.as_deref())
+        && naming::external_id(session).is_err()
+    {
+        return Err(ArrivalError::new(
+            "session",
+            format!(
+                "{:?} cannot name a session; send 1 to {} bytes that can be read, in one line, or leave it out",
+                quote(session),
+                naming::LONGEST_EXTERNAL_ID
+            ),
         ));
     }
     let is_graphic = |text: &str, longest: usize| {
@@ -213,13 +240,14 @@ fn proved(authentication: Authentication, now: Timestamp) -> Result<Authenticati
         }
     }
     if let Some(class) = &class
-        && !is_graphic(class, LONGEST_CLASS)
+        && !Authentication::is_class(class)
     {
         return Err(ArrivalError::new(
             "class",
             format!(
-                "{:?} cannot be a class; write one word of at most {LONGEST_CLASS} characters",
-                quote(class)
+                "{:?} cannot be a class; write one word of at most {} characters",
+                quote(class),
+                Authentication::LONGEST_CLASS
             ),
         ));
     }

@@ -21,7 +21,7 @@ const LONGEST_EMAIL: usize = 254;
 /// The most bytes of a language tag.
 const LONGEST_LANGUAGE: usize = 35;
 /// The most bytes of what another system calls a record.
-const LONGEST_EXTERNAL_ID: usize = 255;
+pub const LONGEST_EXTERNAL_ID: usize = 255;
 /// The most characters of a short name that is made: there is room for a number behind it.
 const LONGEST_MADE_SLUG: usize = 40;
 /// The most characters of a short name, and of a role's.

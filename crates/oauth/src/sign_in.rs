@@ -93,3 +93,16 @@ impl Demand {
         !self.anew && self.max_age.is_none_or(|most| age <= most)
     }
 }
+
+/// Is a sign-in elsewhere of a class that the app would have (`acr_values`, a voluntary claim by OpenID
+/// Connect Core section 5.5.1.1)? Where it is not, whoever signs people in is asked once for a better one, and what
+/// they have counts.
+#[must_use]
+pub fn is_of_a_class_asked_for(
+    request: &AuthorizationRequest,
+    authentication: &Authentication,
+) -> bool {
+    let class = authentication.class.as_deref();
+    request.acr_values.is_empty()
+        || class.is_some_and(|class| request.acr_values.iter().any(|asked| asked == class))
+}

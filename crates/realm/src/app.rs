@@ -26,6 +26,7 @@ use crate::look::Look;
 use crate::mail::{Carrier, Post};
 use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
+use crate::openid::LastAsked;
 use crate::random::Random;
 use crate::realm::Realm;
 use crate::rights::{Asked, RightsSource};
@@ -193,6 +194,7 @@ impl App {
             keys,
             store: self.store.figures(),
             asked: asked(&realms),
+            providers: providers(&realms),
             now,
             observed,
             deny_reads_after,
@@ -335,6 +337,15 @@ impl App {
         }
         outcome
     }
+}
+
+/// The providers of OpenID Connect that people sign in at, by realm.
+fn providers(realms: &[Arc<Realm>]) -> Vec<(String, LastAsked)> {
+    let asked = realms.iter().filter_map(|realm| {
+        let provider = realm.sign_in().kind.openid_connect()?;
+        Some((realm.id().to_owned(), provider.last_asked()))
+    });
+    asked.collect()
 }
 
 /// By realm that asks about rights: how often, and how that ended.

@@ -28,6 +28,8 @@ enum Kind {
         status: Option<StatusCode>,
         /// Why, in a word that gates know, where the code does not say it.
         reason: Option<&'static str>,
+        /// The description with every letter it has, where no RFC keeps it to ASCII.
+        in_full: Option<String>,
     },
     /// RFC 9457, for what is no OAuth message at all.
     Problem {
@@ -100,6 +102,15 @@ impl ApiError {
         self
     }
 
+    /// In answers that are no OAuth messages (RFC 6749 section 5.2), where names stand as they are
+    /// written: "Verkäufer", not "Verk?ufer".
+    pub(crate) fn in_full(mut self, description: &str) -> Self {
+        if let Kind::OAuth { in_full, .. } = &mut self.kind {
+            *in_full = Some(description.to_owned());
+        }
+        self
+    }
+
     /// The status this is answered with.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -139,6 +150,7 @@ impl From<OAuthError> for ApiError {
                 error,
                 status: None,
                 reason: None,
+                in_full: None,
             },
         }
     }
@@ -196,7 +208,12 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         match self.kind {
-            Kind::OAuth { error, reason, .. } => oauth_response(status, &error, reason),
+            Kind::OAuth {
+                error,
+                reason,
+                in_full,
+                ..
+            } => oauth_response(status, &error, reason, in_full.as_deref()),
             Kind::Problem { status, detail } => problem_response(status, detail),
         }
     }
@@ -207,8 +224,10 @@ fn oauth_response(
     status: StatusCode,
     error: &OAuthError,
     reason: Option<&'static str>,
+    in_full: Option<&str>,
 ) -> Response {
-    let mut body = json!({ "error": error.code.as_str(), "error_description": error.description });
+    let description = in_full.unwrap_or(&error.description);
+    let mut body = json!({ "error": error.code.as_str(), "error_description": description });
     if let (Some(reason), Some(members)) = (reason, body.as_object_mut()) {
         members.insert("reason".to_owned(), json!(reason));
     }

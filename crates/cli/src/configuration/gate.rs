@@ -197,6 +197,21 @@ pub struct GateFile {
 }
 
 impl GateFile {
+    /// Is this the file of a gate, rather than of a server? Only the first says of which realm it is.
+    ///
+    /// # Errors
+    ///
+    /// An unreadable file.
+    pub fn is_one(path: &Path) -> Result<bool, Failure> {
+        let text = input::read(path).map_err(Failure::while_doing(format!(
+            "cannot read the configuration {} (give another with --config)",
+            path.display()
+        )))?;
+        let (document, _) = DeTable::parse_recoverable(&text);
+        let entries = document.get_ref();
+        Ok(entries.contains_key(ISSUER.name))
+    }
+
     /// Reads a file.
     ///
     /// # Errors

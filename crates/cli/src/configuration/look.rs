@@ -127,7 +127,7 @@ pub fn look(realm: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<(Loo
     let wording = wording(&section, folder, m);
     let wishes = Wishes {
         name: section.value(&NAME, m, look::name),
-        mark: section.value(&MARK, m, |name| mark(folder, name)),
+        mark: mark(&section, folder, m),
         accent: dark.or(accent),
         font: section.value(&FONT, m, Font::of_name),
         terms: section.value(&TERMS, m, look::link),
@@ -138,11 +138,21 @@ pub fn look(realm: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<(Loo
     Some((Look::of(wishes), wording))
 }
 
-fn mark(folder: &Path, name: &str) -> Result<Mark, String> {
-    let path = file(folder, name)?;
-    let content = input::file_bytes(&path, LARGEST);
-    let content = content.map_err(|error| format!("{}: {error}", path.display()))?;
-    Mark::new(content).map_err(|problem| format!("{}: {problem}", path.display()))
+fn mark(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Mark> {
+    let path = section.value(&MARK, m, |name| file(folder, name))?;
+    let content = input::file_bytes(&path, LARGEST).map_err(|error| error.to_string());
+    match content.and_then(|content| Mark::new(content).map_err(|problem| problem.to_string())) {
+        Ok(mark) => Some(mark),
+        Err(problem) => {
+            let what = format!(
+                "the file of `mark` cannot be used\n{}: {problem}",
+                path.display()
+            );
+            let help = "change that file, or name another: an SVG of plain shapes, or a PNG";
+            m.at(&section.place_of(&MARK), what, help);
+            None
+        }
+    }
 }
 
 fn wording(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Wording {

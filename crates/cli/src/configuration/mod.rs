@@ -55,7 +55,7 @@ pub use rights::{AskedRights, Rights};
 pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
-pub use warnings::warnings;
+pub use warnings::{notes, warnings};
 
 use crate::failure::Failure;
 use crate::input;

@@ -234,7 +234,13 @@ fn wrong_type<T>(key: &Key, node: &Node<'_>, mistakes: &mut Mistakes) -> Option<
 
 /// What to write instead.
 fn write(key: &Key) -> String {
-    format!("write {}, as in `{}`", key.form, key.example)
+    match key.form {
+        "file" => format!(
+            "name a file that is there, seen from the folder of this one, as in `{}`",
+            key.example
+        ),
+        form => format!("write {form}, as in `{}`", key.example),
+    }
 }
 
 fn kind_of(value: &DeValue<'_>) -> &'static str {

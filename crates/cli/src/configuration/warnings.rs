@@ -1,11 +1,14 @@
 //! What is allowed and seldom meant: `serve` logs it when it starts, `config check` tells it.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
 use oauth::model::Timestamp;
 use realm::Api;
 use realm::keys::KeySettings;
 use url::{Host, Url};
 
-use super::{Configuration, KindConfiguration, RealmConfiguration, Rights};
+use super::{Configuration, KindConfiguration, RealmConfiguration, Rights, Side};
 
 /// So long before it ends it is told that observing ends.
 const SOON: i64 = 14 * 86_400;
@@ -45,6 +48,37 @@ pub fn warnings(configuration: &Configuration, keys: &KeySettings, now: Timestam
     let realms = configuration.realms.iter();
     warnings.extend(realms.filter_map(rights_of_nobody));
     warnings
+}
+
+/// What is right in many places and a mistake in others: only `config check` tells it.
+pub fn notes(configuration: &Configuration) -> Vec<String> {
+    let mut notes = Vec::new();
+    let public = configuration.listeners.iter();
+    let public = public.filter(|listener| listener.serves.contains(&Side::Public));
+    let listens: Vec<SocketAddr> = public.map(|listener| listener.address).collect();
+    let url = Url::parse(&configuration.base_url).ok();
+    let port = url.and_then(|url| url.port_or_known_default());
+    if let Some(port) = port.filter(|port| listens.iter().all(|at| at.port() != *port)) {
+        let listens: Vec<String> = listens.iter().map(ToString::to_string).collect();
+        notes.push(format!(
+            "people and apps come to `base_url`, {}, which is port {port}; this server listens on {}. That is right \
+             where a proxy leads from the one to the other; without, write that port in `listen`",
+            configuration.base_url,
+            listens.join(" and "),
+        ));
+    }
+    let apis = configuration.realms.iter().flat_map(|realm| &realm.apis);
+    let observed = apis.flat_map(|api| &api.beside().observe);
+    let clients: BTreeSet<&str> = observed.filter_map(|one| one.client.as_deref()).collect();
+    if !clients.is_empty() {
+        let clients: Vec<&str> = clients.into_iter().collect();
+        notes.push(format!(
+            "whether there are clients {}, which `observe` names, is known to the database: `serve` warns of those that \
+             are not there",
+            clients.join(", ")
+        ));
+    }
+    notes
 }
 
 /// Rights that come from where nobody is known who signs in here.

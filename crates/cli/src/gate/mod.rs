@@ -34,6 +34,7 @@ use crate::serve::connections::{self, Answers, Behind, Entrance};
 use crate::serve::places::Places;
 use crate::serve::proxy::{self, PROTOCOLS, Proxied, Target};
 use crate::serve::shutdown;
+use crate::serve::tls;
 use crate::serve::{Counted, OPERATORS, listen, places, runtime, start_log};
 
 /// What was seen is told so often.
@@ -93,6 +94,25 @@ fn read(arguments: &GateRunArguments, to: Option<&str>) -> Result<GateFile, Fail
             path.display()
         ))),
     }
+}
+
+/// Are a file of a gate, and the files that it names, right?
+///
+/// # Errors
+///
+/// The first of them that is not; every mistake in the first.
+pub fn examine(path: &Path) -> Result<(), Failure> {
+    let file = GateFile::read(path)?;
+    let metrics = GateMetrics::new(file.realm());
+    let metrics = metrics.map_err(Failure::while_doing("cannot register metrics"))?;
+    gate(&file, &metrics)?;
+    if let Some(files) = &file.tls {
+        tls::load(files, &[])?;
+    }
+    if let Some(upstream) = &file.upstream {
+        proxy::connections(upstream)?;
+    }
+    Ok(())
 }
 
 async fn until_stopped(file: GateFile) -> Outcome {

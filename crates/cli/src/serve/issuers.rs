@@ -30,7 +30,12 @@ pub fn others(app: &App) -> Result<AllOthers, Failure> {
     Ok(all)
 }
 
-fn of_api(api: &Api) -> Result<Vec<Others>, Failure> {
+/// Those of one API.
+///
+/// # Errors
+///
+/// Credentials that cannot be read.
+pub fn of_api(api: &Api) -> Result<Vec<Others>, Failure> {
     if api.issuers().is_empty() {
         return Ok(Vec::new());
     }

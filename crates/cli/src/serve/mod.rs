@@ -8,7 +8,7 @@ mod file_limit;
 mod file_version;
 mod gates;
 mod hang_up;
-mod issuers;
+pub mod issuers;
 mod leftover;
 mod log;
 mod open_files;
@@ -159,6 +159,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
             realm.issuer()
         ))?;
     }
+    for what in observed_and_unknown(&app).await? {
+        tracing::warn!("{what}");
+    }
     let fronts = Arc::new(OwnFronts::beside(&app, issuers::others(&app)?));
     let running = Running {
         public: router::configured(&app, &fronts),
@@ -170,13 +173,43 @@ async fn serve(configuration: &Configuration) -> Outcome {
         exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics().requests()))),
         app: Arc::clone(&app),
     };
+    let looking = tokio::spawn(sign_in::look(Arc::clone(&app)));
     // SIGHUP is heard also where there is nothing to read: it is no reason to end.
     let following = tokio::spawn(follow(app, files, Some(HangUp::listen()), async |_| {}));
     let outcome = running.until_stopped(entrances).await;
+    looking.abort();
     following.abort();
     let _ = following.await;
     database.close().await;
     outcome
+}
+
+/// Clients that calls are observed of by name, and that nobody has registered: a mistyped name would have a client's
+/// calls denied that are meant to go on.
+async fn observed_and_unknown(app: &App) -> Result<Vec<String>, Failure> {
+    let mut unknown = Vec::new();
+    for realm in app.realms() {
+        for api in realm.apis() {
+            for id in api
+                .beside()
+                .observe
+                .iter()
+                .filter_map(|one| one.client.as_deref())
+            {
+                let found = realm.cache().client(id).await;
+                let found = found.map_err(Failure::while_doing("cannot look for clients"))?;
+                if found.is_none() {
+                    unknown.push(format!(
+                        "`observe` of the API {} names client {id:?}, and {} has none of that name; its calls \
+                         are not observed. Write its client_id, or register it",
+                        api.url(),
+                        realm.id()
+                    ));
+                }
+            }
+        }
+    }
+    Ok(unknown)
 }
 
 fn bind(listener: &Listener, target: Option<Target>) -> Result<Entrance, Failure> {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use oauth::Secret;
 use oauth::openid::ClientAuthentication;
 use oauth::token::AssertionKey;
-use realm::Clock;
 use realm::openid::{OpenIdProvider, OpenIdSettings};
 use realm::outbound::Outbound;
 use realm::sign_in::{SignIn, SignInKind};
+use realm::{App, Clock};
 
 use super::tls;
 use crate::configuration::{KindConfiguration, OpenIdConfiguration, SecretIn, SignInConfiguration};
@@ -38,6 +38,16 @@ pub fn ready(
         again_for_elevated: configured.again_for_elevated,
         second_factor: configured.second_factor,
     })
+}
+
+/// Asks each provider what it says of itself, so that a mistake is in the log before people come. No server waits for
+/// it.
+pub async fn look(app: Arc<App>) {
+    for realm in app.realms() {
+        if let Some(provider) = realm.sign_in().kind.openid_connect() {
+            provider.look().await;
+        }
+    }
 }
 
 /// What a provider has to be told, a line each: where it sends browsers back to, where it says that

@@ -5,7 +5,8 @@ use url::form_urlencoded;
 
 use super::request::{AuthorizationError, AuthorizationRequest, Prompt};
 use crate::error::{ErrorCode, OAuthError};
-use crate::model::{Client, ClientType, GrantType, Status};
+use crate::model::{Authentication, Client, ClientType, GrantType, Status};
+use crate::naming;
 use crate::parameters::{FaultyParameters, Parameters};
 use crate::pkce::CodeChallenge;
 use crate::redirect_uri::{self, RedirectUri};
@@ -199,13 +200,15 @@ impl Progress<'_> {
                 max_age: self.max_age,
                 acr_values: acr_values
                     .split_whitespace()
-                    .take(MAX_LOCALES)
+                    .filter(|class| Authentication::is_class(class))
+                    .take(MAX_CLASSES)
                     .map(str::to_owned)
                     .collect(),
                 organisation: self.organisation,
                 login_hint,
                 ui_locales: ui_locales
                     .split_whitespace()
+                    .filter(|locale| naming::language(locale).is_ok())
                     .take(MAX_LOCALES)
                     .map(str::to_owned)
                     .collect(),
@@ -226,7 +229,9 @@ impl Progress<'_> {
 const MAX_HINT_CHARACTERS: usize = 320;
 /// As it is encoded in the redirect.
 const MAX_STATE_BYTES: usize = 2_048;
+/// What is none or too much of `ui_locales` and `acr_values` is passed over: both say what is preferred.
 const MAX_LOCALES: usize = 20;
+const MAX_CLASSES: usize = 10;
 const MAX_ORGANISATION_BYTES: usize = 200;
 
 const fn page(

@@ -36,11 +36,6 @@ pub struct AuthenticationContext {
     pub class: Option<String>,
 }
 
-impl AuthenticationContext {
-    /// The longest class, in bytes.
-    pub const LONGEST_CLASS: usize = 200;
-}
-
 impl Authentication {
     /// What tokens tell of it.
     #[must_use]
@@ -58,6 +53,16 @@ impl Authentication {
     pub const PASSWORD: &str = "pwd";
     /// The class of signing in with a second factor besides.
     pub const SECOND_FACTOR: &str = "mfa";
+
+    /// The longest class of signing in, in bytes.
+    pub const LONGEST_CLASS: usize = 200;
+
+    /// Can this be a class of signing in: one word of printable ASCII?
+    #[must_use]
+    pub fn is_class(text: &str) -> bool {
+        (1..=Self::LONGEST_CLASS).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 
     /// By a password and a code, here.
     #[must_use]

@@ -38,6 +38,9 @@ pub struct SignInAsked {
     pub max_age: Option<i64>,
     /// Do they have to do it anew?
     pub anew: bool,
+    /// How the app would have them do it, the best first (`acr_values`).
+    #[serde(default)]
+    pub acr_values: Vec<String>,
     /// Languages they prefer, best first (RFC 5646).
     pub ui_locales: Vec<String>,
     /// Who the app says will sign in.

@@ -12,6 +12,9 @@ use crate::secret::Secret;
 pub const LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// How far clocks may be apart, in seconds.
 const CLOCKS: i64 = 60;
+/// So long before an attempt began somebody may have signed in who had to do so anew: whoever wants to be
+/// somebody else may have been signed in a moment ago. As for an application of the provider's.
+const CLOCKS_ANEW: i64 = 5;
 /// As old as a sign-in may be where nobody asks: a month.
 const ANY_AGE: i64 = 2_592_000;
 /// The longest `state` that is read, in bytes.
@@ -157,7 +160,7 @@ impl Attempt {
     /// again and again. Both in seconds since 1970.
     #[must_use]
     pub fn is_met_by(&self, proved_at: i64, now: i64) -> bool {
-        let is_after = proved_at.saturating_add(CLOCKS) >= self.began_at.as_second();
+        let is_after = proved_at.saturating_add(CLOCKS_ANEW) >= self.began_at.as_second();
         let age = now.saturating_sub(proved_at);
         is_after || !self.anew && self.max_age.is_none_or(|most| age <= most)
     }

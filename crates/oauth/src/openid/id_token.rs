@@ -4,16 +4,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
-use crate::model::AuthenticationContext;
-
 use super::registered::{Claims, Refused, refused};
+use crate::model::Authentication;
 
 /// So many methods of signing in are kept of one ID token, each of so many bytes at most; what is
 /// over it tells nothing that anybody decides by.
 const MOST_METHODS: usize = 10;
 const LONGEST_METHOD: usize = 32;
-/// The longest class of signing in, in bytes.
-const LONGEST_CLASS: usize = AuthenticationContext::LONGEST_CLASS;
 
 /// What an ID token has to fit to.
 #[derive(Debug, Clone, Copy)]
@@ -82,9 +79,9 @@ impl IdToken {
             made_at: times.made_at,
             methods: methods(claims.any("amr")),
             class: class
-                .filter(|class| is_word(class, LONGEST_CLASS))
+                .filter(|class| Authentication::is_class(class))
                 .map(str::to_owned),
-            session: claims.optional_id("sid")?.map(str::to_owned),
+            session: claims.session()?,
         })
     }
 }

@@ -49,8 +49,11 @@ impl LogoutToken {
         if claims.has("nonce") {
             return refused("it has a `nonce`, which a logout token never has");
         }
-        let subject = claims.optional_id("sub")?.map(str::to_owned);
-        let session = claims.optional_id("sid")?.map(str::to_owned);
+        let subject = match claims.any("sub") {
+            None | Some(Value::Null) => None,
+            Some(_) => Some(claims.id("sub")?.to_owned()),
+        };
+        let session = claims.session()?;
         if subject.is_none() && session.is_none() {
             return refused("it names neither a person (`sub`) nor a session (`sid`)");
         }

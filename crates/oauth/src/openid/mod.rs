@@ -6,6 +6,7 @@
 //! - `attempt.rs`: one try to sign in there, bound to a browser
 //! - `request.rs`: where the browser is sent, and how the code is redeemed
 //! - `id_token.rs`, `logout_token.rs`: when these count; `registered.rs`: what both have
+//! - `userinfo.rs`: when what UserInfo tells counts
 //! - `claims.rs`: what is read of a person
 
 mod attempt;
@@ -15,6 +16,7 @@ mod logout_token;
 mod provider;
 mod registered;
 mod request;
+mod userinfo;
 
 pub use attempt::{Attempt, LIFE, NotThisAttempt};
 pub use claims::{
@@ -28,3 +30,4 @@ pub use request::{
     Asked, ClientAuthentication, Returned, TokenAnswer, TokenRequest, authorization_url,
     end_session_url, token_request,
 };
+pub use userinfo::userinfo;

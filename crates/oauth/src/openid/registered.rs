@@ -2,14 +2,17 @@
 
 use serde_json::{Map, Value};
 
+use crate::model::TokenHash;
 use crate::quote::quote;
 
 /// How far the clocks of provider and server may be apart, in seconds.
 const LEEWAY: i64 = 60;
 /// How long ago a token may have been made that comes for the first time, in seconds.
 const LONGEST_WAY: i64 = 600;
-/// The longest `sub`, `sid` or `jti`, in bytes.
+/// The longest `sub` (OpenID Connect Core section 2) or `jti`, and the longest `sid` that is kept as it is, in bytes.
 const LONGEST_ID: usize = 255;
+/// The longest `sid` that is read, in bytes.
+const LONGEST_SESSION: usize = 4_096;
 
 /// Why a token does not count, in words for whoever looks after provider or server. Nothing of it
 /// is for a browser.
@@ -68,9 +71,13 @@ impl<'c> Claims<'c> {
 
     /// A text that stands for somebody or something: not empty, not long, and readable.
     pub(super) fn id(&self, name: &str) -> Result<&'c str, Refused> {
+        self.id_within(name, LONGEST_ID)
+    }
+
+    fn id_within(&self, name: &str, longest: usize) -> Result<&'c str, Refused> {
         let id = self.text(name)?;
-        if id.is_empty() || id.len() > LONGEST_ID {
-            return refused(format!("`{name}` has to have 1 to {LONGEST_ID} bytes"));
+        if id.is_empty() || id.len() > longest {
+            return refused(format!("`{name}` has to have 1 to {longest} bytes"));
         }
         if id.chars().any(char::is_control) {
             return refused(format!("`{name}` has characters that cannot be read"));
@@ -78,10 +85,18 @@ impl<'c> Claims<'c> {
         Ok(id)
     }
 
-    pub(super) fn optional_id(&self, name: &str) -> Result<Option<&'c str>, Refused> {
-        match self.0.get(name) {
+    /// `sid`, as it is kept. Some providers write their session itself into it, encrypted (OpenID Connect
+    /// Front-Channel Logout section 3 says nothing of its length): a long one is known by its hash.
+    pub(super) fn session(&self) -> Result<Option<String>, Refused> {
+        match self.0.get("sid") {
             None | Some(Value::Null) => Ok(None),
-            Some(_) => self.id(name).map(Some),
+            Some(_) => {
+                let sid = self.id_within("sid", LONGEST_SESSION)?;
+                Ok(Some(match sid.len() > LONGEST_ID {
+                    true => format!("SHA-256 {}", TokenHash::of(sid.as_bytes())),
+                    false => sid.to_owned(),
+                }))
+            }
         }
     }
 
@@ -100,6 +115,15 @@ impl<'c> Claims<'c> {
                 (None, None) => refused(format!("`{name}` is no time")),
             },
             Some(_) => refused(format!("`{name}` is no time in seconds")),
+        }
+    }
+
+    /// Is this client among those it is for?
+    pub(super) fn is_for(&self, client_id: &str) -> bool {
+        match self.0.get("aud") {
+            Some(Value::String(audience)) => audience == client_id,
+            Some(Value::Array(audiences)) => audiences.iter().any(|audience| audience == client_id),
+            _ => false,
         }
     }
 

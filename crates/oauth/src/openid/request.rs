@@ -18,6 +18,8 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// What else is asked of the provider, as far as it is known.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
+    /// How the app would have them sign in, the best first (`acr_values`).
+    pub acr_values: &'a [String],
     /// The languages the person reads (`ui_locales`).
     pub languages: &'a [String],
     /// Who the app says will sign in.
@@ -68,6 +70,9 @@ pub fn authorization_url(
             .append_pair("max_age", &attempt.max_age_to_ask().to_string());
         if attempt.anew {
             query.append_pair("prompt", "login");
+        }
+        if !asked.acr_values.is_empty() {
+            query.append_pair("acr_values", &asked.acr_values.join(" "));
         }
         if !asked.languages.is_empty() {
             query.append_pair("ui_locales", &asked.languages.join(" "));

@@ -10,6 +10,8 @@ const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 const MOST_ELEMENTS: usize = 2_000;
 /// How deep they may be in each other.
 const DEEPEST: usize = 32;
+/// So many characters of a value are repeated at most.
+const SHOWN: usize = 60;
 
 const ELEMENTS: [&str; 18] = [
     "circle",
@@ -241,7 +243,7 @@ fn attribute_of(element: &str, key: &str, value: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`{}` of <{element}> is {:?}, which is not understood; write colours, numbers, or url(#…) of the same \
+        "`{}` of <{element}> is `{}`, which is not understood; write colours, numbers, or url(#…) of the same \
          picture",
         shown(key),
         shown(value)
@@ -256,7 +258,7 @@ fn styles(element: &str, value: &str) -> Result<(), String> {
             .filter(|(property, value)| PROPERTIES.contains(&property.trim()) && is_plain(value));
         if known.is_none() {
             return Err(format!(
-                "`style` of <{element}> has {:?}, which is not a part of a mark",
+                "`style` of <{element}> has `{}`, which is not a part of a mark",
                 shown(part)
             ));
         }
@@ -323,7 +325,14 @@ fn of_root(start: &BytesStart<'_>, attributes: &[(String, String)]) -> Result<(f
     .ok_or_else(|| "it does not say its size; add `viewBox=\"0 0 WIDTH HEIGHT\"`".to_owned())
 }
 
+/// As it stands in the file, but for what nobody sees.
 fn shown(text: &str) -> String {
-    let start = text.chars().take(60);
-    start.flat_map(char::escape_default).collect()
+    let is_short = text.chars().nth(SHOWN).is_none();
+    let start = text.chars().take(SHOWN);
+    let is_unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+    };
+    let seen = start.map(|c| if is_unseen(c) { '\u{fffd}' } else { c });
+    seen.chain((!is_short).then_some('…')).collect()
 }

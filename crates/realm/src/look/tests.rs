@@ -51,6 +51,10 @@ fn what_a_mark_does_not_need_is_refused_by_name() {
         ("<rect fill=\"u&#114;l(//evil.example)\"/>", "`fill`"),
         ("<rect fill=\"URL(data:x)\"/>", "`fill`"),
         ("<rect fill=\"image-set(1)\"/>", "`fill`"),
+        (
+            "<rect style=\"fill:url('x\\y')\"/>",
+            "`style` of <rect> has `fill:url('x\\y')`, which",
+        ),
         ("<rect style=\"background:url(#a)\"/>", "`style`"),
         ("<rect style=\"fill:url(x)\"/>", "`style`"),
         ("<rect style=\"fill:\\75rl(x)\"/>", "`style`"),

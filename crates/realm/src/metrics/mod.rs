@@ -8,6 +8,7 @@ mod keys;
 mod limited;
 mod oauth_errors;
 mod outcome;
+mod providers;
 mod register;
 mod request_kind;
 mod requests;
@@ -23,6 +24,7 @@ use prometheus::{Gauge, GaugeVec, IntCounter, IntGauge, IntGaugeVec, Opts, Regis
 use storage::StoreFigures;
 
 use crate::endpoint_limits::TooOften;
+use crate::openid::LastAsked;
 use crate::realm::Realm;
 use crate::rights::Asked;
 
@@ -34,6 +36,7 @@ use keys::CurrentKeys;
 pub(crate) use keys::KeyRotations;
 use limited::LimitedRequests;
 pub use outcome::Outcome;
+use providers::Providers;
 use register::{add, counter, gauge};
 pub use request_kind::RequestKind;
 pub use requests::{InFlight, Requests};
@@ -58,6 +61,7 @@ pub struct Metrics {
     key_rotations: KeyRotations,
     store: StoreMetrics,
     asked: AskedRights,
+    providers: Providers,
     limited_requests: LimitedRequests,
     mails: IntCounter,
     mail_failures: IntCounter,
@@ -133,6 +137,7 @@ impl Metrics {
             key_rotations: KeyRotations::new(&registry, realms)?,
             store: StoreMetrics::new(&registry, store)?,
             asked: AskedRights::new(&registry)?,
+            providers: Providers::new(&registry)?,
             limited_requests: LimitedRequests::new(&registry)?,
             mails: counter(
                 &registry,
@@ -209,6 +214,7 @@ impl Metrics {
         self.current_keys.set(&figures.keys);
         self.store.set(&figures.store);
         self.asked.set(&figures.asked, figures.now);
+        self.providers.set(&figures.providers);
         for (realm, api, is_observed) in &figures.observed {
             let gauge = self.observed.with_label_values(&[realm, api]);
             gauge.set(i64::from(*is_observed));
@@ -233,6 +239,8 @@ pub struct Figures {
     pub store: StoreFigures,
     /// By realm that asks about rights.
     pub asked: Vec<(String, Asked)>,
+    /// By realm whose people sign in at a provider of OpenID Connect.
+    pub providers: Vec<(String, LastAsked)>,
     /// The time of day.
     pub now: Timestamp,
     /// By realm and API: are calls of it only observed, or some?

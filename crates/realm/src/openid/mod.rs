@@ -9,6 +9,6 @@ mod provider;
 mod sign_in;
 mod sign_out;
 
-pub use provider::{OpenIdProvider, OpenIdSettings, Unreachable};
+pub use provider::{LastAsked, OpenIdProvider, OpenIdSettings, Unreachable};
 pub use sign_in::{NotSignedIn, Proved};
 pub use sign_out::NoLogout;

@@ -77,6 +77,30 @@ pub(super) struct Known {
     pub(super) userinfo_endpoint: Option<Address>,
 }
 
+/// What became of it when a provider was asked last what it says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastAsked {
+    /// It was not asked since this server started.
+    Never,
+    /// It answered.
+    Answered,
+    /// It did not, or not as it has to: the log says why. Whether people can sign in meanwhile is another matter:
+    /// what it said before is gone by for a day.
+    Failed,
+}
+
+impl LastAsked {
+    /// In one word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "not-asked",
+            Self::Answered => "answered",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// Why a provider cannot be asked, for whoever looks after this server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -109,6 +133,24 @@ impl OpenIdProvider {
             .split_once("://")
             .map_or(issuer, |(_, behind)| behind);
         behind.split('/').next().unwrap_or(behind)
+    }
+
+    /// What became of it when it was asked last what it says of itself.
+    #[must_use]
+    pub fn last_asked(&self) -> LastAsked {
+        let state = self.lock();
+        match (&state.failed, &state.known) {
+            (Some(_), _) => LastAsked::Failed,
+            (None, Some(_)) => LastAsked::Answered,
+            (None, None) => LastAsked::Never,
+        }
+    }
+
+    /// Asks it what it says of itself, if that is not known, so that whoever looks after this server hears of a
+    /// mistake before people do.
+    pub async fn look(&self) {
+        // It is in the log, and in `last_asked`.
+        let _ = self.known().await;
     }
 
     /// What is known of it, asked for where that is nothing or old.
@@ -216,8 +258,13 @@ impl OpenIdProvider {
         authorization: Option<HeaderValue>,
     ) -> Result<Response<Bytes>, Unreachable> {
         let mut request = Request::new(Bytes::new());
-        let json = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(ACCEPT, json);
+        let accepted = match &authorization {
+            None => "application/json",
+            // UserInfo may be signed.
+            Some(_) => "application/json, application/jwt",
+        };
+        let accepted = HeaderValue::from_static(accepted);
+        request.headers_mut().insert(ACCEPT, accepted);
         if let Some(authorization) = authorization {
             let headers = request.headers_mut();
             headers.insert(http::header::AUTHORIZATION, authorization);

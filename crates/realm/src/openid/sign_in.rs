@@ -1,9 +1,10 @@
 use bytes::Bytes;
+use enforce::remote::{Algorithm, NotVerified};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use oauth::openid::{
     Asked, Attempt, IdToken, IdTokenExpected, Person, Refused, Returned, TokenAnswer,
-    authorization_url, end_session_url, token_request,
+    authorization_url, end_session_url, token_request, userinfo,
 };
 use oauth::{Parameters, Secret};
 use serde_json::Value;
@@ -160,9 +161,15 @@ impl OpenIdProvider {
         let id_token = id_token.map_err(NotSignedIn::NotCounted)?;
         let proved_at = attempt.proved_at(id_token.authenticated_at, id_token.made_at);
         if !attempt.is_met_by(proved_at, expected.now) {
-            return Err(not_counted(
-                "the person did not sign in as recently as was asked for (`auth_time`)",
-            ));
+            let began = attempt.began_at.as_second();
+            let asked = match (attempt.anew, attempt.max_age) {
+                (false, Some(most)) => format!("at most {most} s ago (`max_age`)"),
+                _ => "anew (`prompt=login`)".to_owned(),
+            };
+            return Err(not_counted(&format!(
+                "the person was to sign in {asked} when they were sent there at {began}, and did at {proved_at} \
+                 (`auth_time`); does the provider pass over what it is asked, or is one of the clocks wrong?"
+            )));
         }
         Ok((id_token, verified.claims))
     }
@@ -186,15 +193,19 @@ impl OpenIdProvider {
             let what = format!("{}: it answers with status {status}", address.uri());
             return Err(NotSignedIn::Unreachable(Unreachable(what)));
         }
-        let told: Value = serde_json::from_slice(answer.body()).map_err(|_| {
-            not_counted("what UserInfo answers is no JSON; signed answers are not read")
-        })?;
-        let Value::Object(told) = told else {
-            return Err(not_counted("what UserInfo answers is no object"));
+        let issuer = known.metadata.issuer.as_str();
+        let told = match is_signed(&answer) {
+            true => {
+                let told = self.signed_userinfo(known, answer.body()).await?;
+                userinfo(told, subject, Some((issuer, &self.settings().client_id)))
+            }
+            false => {
+                let told = serde_json::from_slice(answer.body());
+                let told = told.map_err(|_| not_counted("what UserInfo answers is no JSON"))?;
+                userinfo(told, subject, None)
+            }
         };
-        if told.get("sub").and_then(Value::as_str) != Some(subject) {
-            return Err(not_counted("UserInfo is about somebody else (`sub`)"));
-        }
+        let told = told.map_err(NotSignedIn::NotCounted)?;
         if let Value::Object(claims) = claims {
             for (name, value) in told {
                 claims.entry(name).or_insert(value);
@@ -202,11 +213,35 @@ impl OpenIdProvider {
         }
         Ok(())
     }
+
+    /// What UserInfo tells as a JWT, by any algorithm that counts here: the provider's keys decide.
+    async fn signed_userinfo(&self, known: &Known, token: &[u8]) -> Result<Value, NotSignedIn> {
+        let token = std::str::from_utf8(token).unwrap_or_default().trim();
+        let verified = known.keys.verify(token, &Algorithm::ALL, |_| true).await;
+        let verified = verified.map_err(|error| match &error {
+            NotVerified::NoKeys(_) => not_verified(&error),
+            _ => not_counted(&format!(
+                "what UserInfo answers is signed, and {error} ({}); or it is encrypted. Set this client at the \
+                 provider to one of these, or to UserInfo that is not signed",
+                Algorithm::ALL.map(|own| own.name()).join(", ")
+            )),
+        })?;
+        Ok(verified.claims)
+    }
 }
 
-pub(super) fn not_verified(error: &enforce::remote::NotVerified) -> NotSignedIn {
+fn is_signed(answer: &Response<Bytes>) -> bool {
+    let kind = answer
+        .headers()
+        .get(CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
+    let kind = kind.and_then(|kind| kind.split(|byte| *byte == b';').next());
+    kind.is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(b"application/jwt"))
+}
+
+pub(super) fn not_verified(error: &NotVerified) -> NotSignedIn {
     match error {
-        enforce::remote::NotVerified::NoKeys(fault) => {
+        NotVerified::NoKeys(fault) => {
             NotSignedIn::Unreachable(Unreachable(format!("its keys cannot be read: {fault}")))
         }
         other => not_counted(&other.to_string()),

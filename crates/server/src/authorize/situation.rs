@@ -303,8 +303,13 @@ async fn person(
     let now = visit.app.now();
     let again_for_elevated = visit.realm.sign_in().again_for_elevated;
     let demand = sign_in::demand(visit.realm.catalog(), request, again_for_elevated);
+    // Nobody may be asked for what is only wished for.
+    let minds_class = !visit.realm.sign_in().kind.is_accounts() && !request.prompt.none;
     Ok(signed_in.filter(|one| {
-        demand.is_met(&one.session.authentication, now) || has_just_signed_in(one, kept)
+        let authentication = &one.session.authentication;
+        let is_enough = demand.is_met(authentication, now)
+            && (!minds_class || sign_in::is_of_a_class_asked_for(request, authentication));
+        is_enough || has_just_signed_in(one, kept)
     }))
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Wanted {
     pub(crate) max_age: Option<i64>,
     /// Do they have to sign in anew?
     pub(crate) anew: bool,
+    /// How the app would have them do it, the best first.
+    pub(crate) acr_values: Vec<String>,
     /// The languages the app asks for.
     pub(crate) languages: Vec<String>,
     /// Who the app says will sign in.
@@ -51,6 +53,7 @@ impl Wanted {
         Ok(Self {
             max_age: demand.max_age.map(|most| most.as_secs()),
             anew: demand.anew,
+            acr_values: request.acr_values,
             languages: request.ui_locales,
             login_hint: request.login_hint,
             client: Some(request.client_id),

@@ -38,6 +38,7 @@ pub(crate) async fn begin(
         app: wanted.app,
         max_age: wanted.max_age,
         anew: anew || wanted.anew || !visit.parameter(ANEW).is_empty(),
+        acr_values: wanted.acr_values,
         ui_locales,
         login_hint: wanted.login_hint,
         organisation: wanted.organisation,
@@ -57,11 +58,12 @@ pub(crate) async fn begin(
 fn hints(asked: &SignInAsked) -> Vec<(&'static str, String)> {
     let prompt = asked.anew.then(|| "login".to_owned());
     let max_age = asked.max_age.map(|seconds| seconds.to_string());
-    let locales = Some(asked.ui_locales.join(" ")).filter(|locales| !locales.is_empty());
+    let words = |list: &[String]| Some(list.join(" ")).filter(|words| !words.is_empty());
     let hints = [
         ("prompt", prompt),
         ("max_age", max_age),
-        ("ui_locales", locales),
+        ("acr_values", words(&asked.acr_values)),
+        ("ui_locales", words(&asked.ui_locales)),
         ("login_hint", asked.login_hint.clone()),
         ("organisation", asked.organisation.clone()),
         ("client_id", asked.client.clone()),

@@ -1,12 +1,15 @@
 //! What the application says of a sign-in (`docs/your-sign-in.md`). What nobody knows here could
 //! change what is meant, so it is refused, and so is what is there twice.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use oauth::arrival::{Arrival, ArrivalOrganisation, ArrivalRights};
 use oauth::model::{Authentication, UpstreamSession};
 use realm::sign_in_service::Said;
 use scope::JsonMistake;
 use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
 
 use crate::error::ApiError;
 
@@ -28,7 +31,9 @@ struct Sent {
     methods: Option<Vec<String>>,
     class: Option<String>,
     session: Option<String>,
-    organisations: Option<Vec<SentOrganisation>>,
+    /// `null` is kept apart: places would end or stay by it, and nobody can tell which is meant.
+    #[serde(default, deserialize_with = "there")]
+    organisations: Option<Option<Vec<SentOrganisation>>>,
 }
 
 #[derive(Deserialize)]
@@ -43,8 +48,6 @@ struct SentOrganisation {
 }
 
 /// In either of the forms that programs have it in.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum When {
     Seconds(i64),
     Text(String),
@@ -56,10 +59,7 @@ enum When {
 ///
 /// What is wrong, where, and what to send instead.
 pub(super) fn read(text: &[u8], source: &str, now: Timestamp) -> Result<Said, ApiError> {
-    let sent: Sent = serde_json::from_slice(text).map_err(|error| {
-        let mistake = JsonMistake::of(&error);
-        wrong(&format!("the body is not what is expected: {mistake}"))
-    })?;
+    let sent = sent(text)?;
     match (&sent.refused, sent.another, &sent.subject) {
         (Some(error), None, None) if error == "access_denied" => Ok(Said::Refused),
         (Some(_), None, None) => Err(wrong(
@@ -72,6 +72,22 @@ pub(super) fn read(text: &[u8], source: &str, now: Timestamp) -> Result<Said, Ap
              {\"refused\": \"access_denied\"}; or {\"another\": true} where the person wants to be somebody else",
         )),
     }
+}
+
+fn sent(text: &[u8]) -> Result<Sent, ApiError> {
+    let mut text = serde_json::Deserializer::from_slice(text);
+    let sent = serde_path_to_error::deserialize(&mut text).map_err(|error| {
+        let mistake = JsonMistake::of(error.inner());
+        match error.path().to_string().as_str() {
+            "." | "?" => wrong(&format!("the body is not what is expected: {mistake}")),
+            member => wrong(&format!("{member}: {mistake}")),
+        }
+    })?;
+    text.end().map_err(|error| {
+        let mistake = JsonMistake::of(&error);
+        wrong(&format!("the body is not what is expected: {mistake}"))
+    })?;
+    Ok(sent)
 }
 
 fn person(sent: Sent, source: &str, now: Timestamp) -> Result<Said, ApiError> {
@@ -90,7 +106,13 @@ fn person(sent: Sent, source: &str, now: Timestamp) -> Result<Said, ApiError> {
     };
     let organisations = match sent.organisations {
         None => None,
-        Some(organisations) => {
+        Some(None) => {
+            return Err(wrong(
+                "organisations: null says neither; leave it out where they keep those they have, and send [] \
+                 where they have none",
+            ));
+        }
+        Some(Some(organisations)) => {
             let each = organisations.into_iter().enumerate();
             let read = each.map(|(index, one)| organisation(one, index));
             Some(read.collect::<Result<_, _>>()?)
@@ -137,6 +159,41 @@ fn organisation(sent: SentOrganisation, index: usize) -> Result<ArrivalOrganisat
     })
 }
 
+/// What is there, `null` included.
+fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl Visitor<'_> for Either {
+            type Value = When;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(
+                    "a time, in whole seconds since 1970 or as a text such as \"2026-11-30T08:15:00Z\",",
+                )
+            }
+
+            fn visit_i64<E>(self, seconds: i64) -> Result<When, E> {
+                Ok(When::Seconds(seconds))
+            }
+
+            fn visit_u64<E>(self, seconds: u64) -> Result<When, E> {
+                Ok(When::Seconds(i64::try_from(seconds).unwrap_or(i64::MAX)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<When, E> {
+                Ok(When::Text(text.to_owned()))
+            }
+        }
+
+        from.deserialize_any(Either)
+    }
+}
+
 impl When {
     fn read(self) -> Option<Timestamp> {
         match self {
@@ -147,5 +204,5 @@ impl When {
 }
 
 fn wrong(what: &str) -> ApiError {
-    ApiError::invalid_request(what)
+    ApiError::invalid_request(what).in_full(what)
 }

@@ -35,6 +35,7 @@ pub(crate) async fn ask(
         "client": asked.client.as_ref().map(|id| json!({ "id": id, "name": asked.app })),
         "prompt": asked.anew.then_some("login"),
         "max_age": asked.max_age,
+        "acr_values": asked.acr_values,
         "ui_locales": asked.ui_locales,
         "login_hint": asked.login_hint,
         "organisation": asked.organisation,
@@ -145,12 +146,13 @@ impl From<NotAnswered> for ApiError {
             NotAnswered::Answered => Self::invalid_request(&said).with_status(StatusCode::CONFLICT),
             NotAnswered::TooOld(_) => Self::from(OAuthError::new(ErrorCode::LoginRequired, said))
                 .with_status(StatusCode::FORBIDDEN),
-            NotAnswered::Refused(Refused::Arrival(_)) => {
-                Self::invalid_request(&said).with_status(StatusCode::UNPROCESSABLE_ENTITY)
-            }
+            NotAnswered::Refused(Refused::Arrival(_)) => Self::invalid_request(&said)
+                .with_status(StatusCode::UNPROCESSABLE_ENTITY)
+                .in_full(&said),
             NotAnswered::Refused(Refused::MayNotAct { .. }) => {
-                Self::from(OAuthError::new(ErrorCode::AccessDenied, said))
+                Self::from(OAuthError::new(ErrorCode::AccessDenied, &said))
                     .with_status(StatusCode::FORBIDDEN)
+                    .in_full(&said)
             }
             NotAnswered::Refused(refused) => Self::from(realm::Fault::from(refused)),
             NotAnswered::Fault(fault) => Self::from(fault),

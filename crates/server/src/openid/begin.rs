@@ -38,6 +38,7 @@ pub(crate) async fn begin(
         languages.push(own);
     }
     let asked = Asked {
+        acr_values: &wanted.acr_values,
         languages: &languages,
         login_hint: wanted.login_hint.as_deref(),
     };

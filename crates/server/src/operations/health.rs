@@ -38,6 +38,11 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     if let (false, Some(members)) = (gates.is_empty(), body.as_object_mut()) {
         members.insert("apis".to_owned(), gates.into());
     }
+    // Who is signed in goes on without one, and so do tokens: no reason either.
+    let providers = providers(&app);
+    if let (false, Some(members)) = (providers.is_empty(), body.as_object_mut()) {
+        members.insert("sign_in_providers".to_owned(), providers.into());
+    }
     let body = Json(body);
     let mut response = (status, [(CACHE_CONTROL, "no-store")], body).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -65,6 +70,20 @@ fn catalog(realm: &Realm) -> Value {
         "version": realm.catalog().version(),
         "digest": TokenHash(realm.catalog_digest()).to_string(),
     })
+}
+
+/// By realm whose people sign in at a provider of OpenID Connect: did it tell of itself when it was asked last?
+fn providers(app: &App) -> Map<String, Value> {
+    let realms = app.realms();
+    let each = realms.iter().filter_map(|realm| {
+        let provider = realm.sign_in().kind.openid_connect()?;
+        let said = json!({
+            "issuer": provider.settings().issuer,
+            "discovery": provider.last_asked().as_str(),
+        });
+        Some((realm.id().to_owned(), said))
+    });
+    each.collect()
 }
 
 /// By realm and API: what gates do with calls that are not allowed.

@@ -26,6 +26,7 @@ fn under_way(number: u64, sender: &str, came: i64) -> SignInUnderWay {
             app: Some("App – ünïcode".to_owned()),
             max_age: Some(60),
             anew: true,
+            acr_values: vec!["mfa".to_owned()],
             ui_locales: vec!["de".to_owned()],
             login_hint: Some("grace".to_owned()),
             organisation: None,

@@ -174,6 +174,86 @@ fn files_are_looked_for() {
     );
 }
 
+/// The files that only gates and mail need are read before a server starts with them, too.
+#[test]
+fn files_of_gates_and_of_mail_are_read() {
+    let folder = folder(&format!(
+        "{LEAST}{REALM}api_key_hmac_file = \"wrong\"\n[[realm.api]]\nurl = \"https://api.example.com\"\n\
+         [[realm.api.issuer]]\nname = \"hydra\"\nissuer = \"https://hydra.example.com\"\n\
+         introspection = \"https://hydra.example.com/introspect\"\ncredentials_file = \"wrong\"\n\
+         client = \"from-hydra\"\nscopes = [\"read = contact_show\"]\n\
+         [mail]\nfrom = \"login@example.com\"\nsmtp = \"smtps://mail.example.com\"\nuser = \"x\"\n\
+         password_file = \"binary\"\n"
+    ));
+    std::fs::write(folder.path().join("wrong"), "what is this\n").unwrap();
+    std::fs::write(folder.path().join("binary"), b"\xff\n").unwrap();
+    let ran = check(&folder);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for says in [
+        "wrong does not hold client_id:secret",
+        "wrong, line 1: this is no HMAC key",
+        "cannot read the password of the mail server",
+    ] {
+        assert!(ran.out.contains(says), "{says}: {ran:?}");
+    }
+}
+
+#[test]
+fn the_file_of_a_gate_is_checked_as_one() {
+    let gate = "issuer = \"https://login.example.com/orders\"\nclient = \"gate\"\n";
+    let of = |text: &str| {
+        let folder = folder(text);
+        std::fs::write(folder.path().join("secret"), "s3cret\n").unwrap();
+        check(&folder)
+    };
+    of(&format!("{gate}secret_file = \"secret\"\n")).ok();
+    for (more, says) in [
+        ("", "the secret of \"gate\" is not known"),
+        ("secret_file = \"none\"\n", "there is no file"),
+        ("secret_fil = \"secret\"\n", "did you mean `secret_file`?"),
+        (
+            "secret_file = \"secret\"\nserver_ca_certificate = \"secret\"\n",
+            "secret",
+        ),
+        (
+            "secret_file = \"secret\"\ntls = { certificate = \"secret\", key = \"secret\" }\n",
+            "holds no certificate",
+        ),
+    ] {
+        let ran = of(&format!("{gate}{more}"));
+        assert_eq!(ran.code, 1, "{more}: {ran:?}");
+        assert!(ran.out.contains(says), "{more}: {ran:?}");
+    }
+}
+
+/// Right behind a proxy, and a mistake without: it is said, and is no mistake.
+#[test]
+fn a_port_that_nothing_listens_on_is_noted() {
+    let noted = |base: &str, more: &str| {
+        let text = format!("base_url = \"{base}\"\ndatabase = \"a.sqlite\"\n{more}{REALM}");
+        check(&folder(&text)).ok().out
+    };
+    let said = noted("http://127.0.0.1:9090", "");
+    assert!(
+        said.contains("note: people and apps come to `base_url`, http://127.0.0.1:9090, which is port 9090; this server listens on 127.0.0.1:8080"),
+        "{said}"
+    );
+    assert!(noted("https://login.example.com", "").contains("port 443"));
+    let right = [
+        ("http://127.0.0.1:8080", ""),
+        ("http://127.0.0.1:9090", "listen = \"127.0.0.1:9090\"\n"),
+        ("https://login.example.com", "listen = \"0.0.0.0:443\"\n"),
+    ];
+    for (base, more) in right {
+        let said = noted(base, more);
+        assert!(!said.contains("note:"), "{said}");
+    }
+    // A gate's listener is another matter.
+    let gate = "[[listener]]\naddress = \"127.0.0.1:9090\"\nserves = [\"gate\"]\n\
+                [[listener]]\naddress = \"127.0.0.1:8080\"\n";
+    assert!(noted("http://127.0.0.1:9090", gate).contains("listens on 127.0.0.1:8080. "));
+}
+
 #[test]
 fn a_password_is_not_repeated() {
     for database in [
@@ -361,6 +441,11 @@ fn a_look_is_checked_with_its_files() {
         write("mark.svg", MARK);
         write("bad.svg", &MARK.replace("<path", "<script/><path"));
         write(
+            "styled.svg",
+            &MARK.replace("<path", "<path style=\"fill:url('x')\""),
+        );
+        write("large.svg", &" ".repeat(70_000));
+        write(
             "texts.toml",
             "[en]\nfooter = \"Acme\"\n[de]\nfooter = \"Acme\"\n[fr]\nfooter = \"Acme\"\n[it]\nfooter = \"Acme\"\n",
         );
@@ -379,6 +464,13 @@ fn a_look_is_checked_with_its_files() {
         ("accent_dark = \"#a9a5f0\"", "`accent` is not"),
         ("font = \"Comic Sans\"", "humanist"),
         ("mark = \"none.svg\"", "there is no file"),
+        (
+            "mark = \"none.svg\"",
+            "help: name a file that is there, seen from the folder of this one, as in `mark = \"acme.svg\"`",
+        ),
+        ("mark = \"styled.svg\"", "has `fill:url('x')`, which"),
+        ("mark = \"styled.svg\"", "help: change that file"),
+        ("mark = \"large.svg\"", "it is longer than 64 KiB"),
         ("mark = \"bad.svg\"", "<script> is not a part of a mark"),
         ("mark = \"scopegate.toml\"", "neither a PNG nor an SVG"),
         ("terms = \"javascript:alert(1)\"", "https://"),

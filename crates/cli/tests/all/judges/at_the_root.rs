@@ -6,6 +6,7 @@ use std::process::Command;
 use reqwest::Url;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
+use storage::conformance::postgres_server::TestPostgres;
 
 use super::chrome::{Browser, Settings, in_browser};
 use crate::common::many::free_ports;
@@ -16,12 +17,14 @@ use crate::common::{Running, person};
 
 const PAGE: &str = "docs/at-the-root.md";
 
-/// The realm of the page, at a server of its own on SQLite: its base, and the lines of its configuration.
-fn site(lines: &str) -> Site {
+/// The realm of the page, at a server of its own, with the lines of its configuration: on SQLite, or on another database
+/// by its URL.
+fn site(lines: &str, database: Option<&str>) -> Site {
     let [port] = free_ports();
     let base = format!("http://127.0.0.1:{port}");
+    let database = database.unwrap_or("root.sqlite");
     let text = format!(
-        "listen = \"127.0.0.1:{port}\"\nbase_url = \"{base}\"\ndatabase = \"root.sqlite\"\n\
+        "listen = \"127.0.0.1:{port}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n\
          [[realm]]\ncatalog = \"bexio\"\nsandbox = true\n{lines}"
     );
     Site::with(&[text], vec![base])
@@ -107,7 +110,7 @@ fn judge(program: &Path, script: &str, base: &str, told: &Path) {
 /// Both read the metadata of the issuer at the root; the first holds it against what an app has in its settings.
 #[test]
 fn independent_clients_get_along_with_endpoints_named_as_before() {
-    let site = site(&old_names());
+    let site = site(&old_names(), None);
     let apps = site.settle(1);
     let _node = site.start(0);
     let base = &site.bases[0];
@@ -203,17 +206,26 @@ async fn lets_the_app_in(
 async fn a_person_notices_nothing_but_the_address() {
     let outside =
         "issuer_path = \"/account/v2\"\n[realm.endpoints]\nauthorize = \"/connect/authorize\"\n";
-    for (lines, endpoint, below) in [
-        (old_names(), "/oauth/authorize", ""),
+    let postgres = TestPostgres::shared().await.fresh_database().await;
+    let other = postgres.url();
+    for (lines, database, endpoint, below) in [
+        (old_names(), None, "/oauth/authorize", ""),
+        (old_names(), Some(other), "/oauth/authorize", ""),
         (
             "issuer_path = \"/oauth2\"\n".to_owned(),
+            None,
             "/oauth2/oauth/authorize",
             "/oauth2",
         ),
-        (outside.to_owned(), "/connect/authorize", "/account/v2"),
+        (
+            outside.to_owned(),
+            None,
+            "/connect/authorize",
+            "/account/v2",
+        ),
     ] {
         let started = tokio::task::spawn_blocking(move || {
-            let site = site(&lines);
+            let site = site(&lines, database.as_deref());
             let apps = site.settle(1);
             let node = site.start(0);
             (site, apps, node)
@@ -234,7 +246,21 @@ async fn a_person_notices_nothing_but_the_address() {
 /// The whole exchange by the old names alone, and what is at the names that every realm has.
 #[test]
 fn an_app_that_reads_no_metadata_goes_on() {
-    let site = site(&old_names());
+    goes_on_without_metadata(None);
+}
+
+#[test]
+fn an_app_that_reads_no_metadata_goes_on_on_postgresql() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let database = runtime.block_on(async {
+        let postgres = TestPostgres::shared().await;
+        postgres.fresh_database().await
+    });
+    goes_on_without_metadata(Some(&database.url()));
+}
+
+fn goes_on_without_metadata(database: Option<&str>) {
+    let site = site(&old_names(), database);
     let app = site.settle(1).remove(0);
     let _node = site.start(0);
     let base = &site.bases[0];
@@ -274,10 +300,8 @@ fn an_app_that_reads_no_metadata_goes_on() {
 #[test]
 fn a_gate_in_a_process_of_its_own_finds_the_server() {
     let api = "https://api.example.com";
-    let site = site(&format!(
-        "{}\n[[realm.api]]\nurl = \"{api}\"\n",
-        old_names()
-    ));
+    let lines = format!("{}\n[[realm.api]]\nurl = \"{api}\"\n", old_names());
+    let site = site(&lines, None);
     site.settle(1);
     let add = |id: &str, more: &[&str]| {
         let about = ["client", "add", "bexio", id, "--name", id, "--maker", "Us"];

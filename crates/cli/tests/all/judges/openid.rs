@@ -1,5 +1,5 @@
 //! Signing in at providers that others made, in a real browser: npm oidc-provider, versions 8 and 9, and PyPI
-//! oidc-provider-mock. They need Node.js and Python with their packages: `./test` installs them.
+//! idpyoidc. They need Node.js and Python with their packages: `./test` installs them.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -47,7 +47,7 @@ impl Place {
         let database = database.unwrap_or("scopegate.sqlite");
         let text = format!(
             "listen = \"127.0.0.1:{own}\"\nbase_url = \"{base}\"\ndatabase = \"{database}\"\n{}",
-            configured(made, port, authentication)
+            configured(port, authentication)
         );
         let site = Site::with(&[text], vec![base.clone()]);
         std::fs::write(site.at("sso.secret"), format!("{SECRET}\n")).unwrap();
@@ -151,7 +151,7 @@ impl Place {
 }
 
 /// The realm as `docs/your-sign-in.md` has it, for a provider on this machine.
-fn configured(made: Made, port: u16, authentication: &str) -> String {
+fn configured(port: u16, authentication: &str) -> String {
     let page = of_the_page("toml");
     let mut lines: Vec<&str> = page.lines().collect();
     let at = format!("issuer = \"http://127.0.0.1:{port}\"\nallow_addresses = [\"127.0.0.1\"]");
@@ -161,11 +161,6 @@ fn configured(made: Made, port: u16, authentication: &str) -> String {
     ] {
         let place = lines.iter().position(|line| line.starts_with(begins));
         lines[place.unwrap()] = line;
-    }
-    if made == Made::Python {
-        // It refuses to be asked for what it does not know.
-        let place = lines.iter().position(|line| line.starts_with("scopes = "));
-        lines[place.unwrap()] = "scopes = [\"profile\", \"email\"]";
     }
     lines.join("\n")
 }
@@ -323,12 +318,9 @@ async fn npm_oidc_provider_8_by_secret() {
     whole_way(Place::new(Made::Npm(8), None, BY_SECRET), None).await;
 }
 
-/// On PostgreSQL, and by a key whose public half `config check` prints.
-#[tokio::test(flavor = "multi_thread")]
-async fn npm_oidc_provider_9_by_key_on_postgresql() {
-    let database = TestPostgres::shared().await.fresh_database().await;
-    let by_key = "private_key_file = \"provider.pem\"";
-    let place = Place::new(Made::Npm(9), Some(&database.url()), by_key);
+/// A realm with a key of its own, and the file with the public half of it that `config check` prints.
+fn by_key(made: Made, database: Option<&str>) -> (Place, PathBuf) {
+    let place = Place::new(made, database, "private_key_file = \"provider.pem\"");
     let config = place.site.config(0);
     let checked = scopegate(["config", "check", "--config", config.to_str().unwrap()]).ok();
     let (_, key) = checked.out.split_once("register: public key ").unwrap();
@@ -345,10 +337,19 @@ async fn npm_oidc_provider_9_by_key_on_postgresql() {
     }
     let jwks = place.site.at("provider.jwks");
     std::fs::write(&jwks, json!({ "keys": [key] }).to_string()).unwrap();
-    whole_way(place, Some(jwks)).await;
+    (place, jwks)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn authlibs_provider_by_secret() {
-    whole_way(Place::new(Made::Python, None, BY_SECRET), None).await;
+async fn npm_oidc_provider_9_by_key_on_postgresql() {
+    let database = TestPostgres::shared().await.fresh_database().await;
+    let (place, jwks) = by_key(Made::Npm(9), Some(&database.url()));
+    whole_way(place, Some(jwks)).await;
+}
+
+/// It holds PKCE, redirect URI, the client's assertion and `jti` to what they have to be, and signs UserInfo.
+#[tokio::test(flavor = "multi_thread")]
+async fn pypi_idpyoidc_by_key() {
+    let (place, jwks) = by_key(Made::Python, None);
+    whole_way(place, Some(jwks)).await;
 }

@@ -142,7 +142,7 @@ async fn lets_the_app_in(browser: &Browser, address: &str, back: u16) -> Url {
 }
 
 async fn the_page(made: Made, database: Option<&str>) {
-    let ports @ [_, _, back] = free_ports();
+    let ports @ [_, app, back] = free_ports();
     super::openid::the_app_at(back);
     let mut shell = Shell::start(&page(made, database, ports));
     let mut lines = BufReader::new(shell.child.stdout.take().unwrap())
@@ -155,6 +155,11 @@ async fn the_page(made: Made, database: Option<&str>) {
         // Signed in and decided: the next time, the app is answered at once.
         browser.go(&address).await;
         browser.find("//p[.='The app.']").await;
+        // What nobody began leads out, too.
+        let own = format!("http://127.0.0.1:{app}/connect/sign-in?challenge=sg_sc_nothing");
+        browser.go(&own).await;
+        let page = browser.0.source().await.unwrap();
+        assert!(page.contains("Go back to the app and begin again"), "{page}");
         tell.send(url).unwrap();
     })
     .await;

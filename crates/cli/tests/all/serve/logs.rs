@@ -155,3 +155,16 @@ fn use_everything(server: &Server) -> Vec<String> {
         refresh_again,
     ]
 }
+
+/// The file alone cannot tell it: a mistyped name would have calls denied that are meant to go on.
+#[test]
+fn a_client_that_is_observed_and_unknown_is_warned_of() {
+    let server = Server::start(&format!(
+        "{PUBLIC}\n[[realm]]\ncatalog = \"stora\"\n[[realm.api]]\nurl = \"https://api.example.com\"\n\
+         [[realm.api.observe]]\nclient = \"ledgerli\"\nuntil = \"2999-12-31\"\n"
+    ));
+    let log = server.log();
+    let said = "names client \"ledgerli\", and stora has none of that name";
+    // In the log of a person quotes stand as they are.
+    assert!(log.replace('\\', "").contains(said), "{log}");
+}

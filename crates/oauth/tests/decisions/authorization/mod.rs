@@ -81,6 +81,7 @@ fn a_good_request_is_read_in_full() {
         ("organisation", "muster"),
         ("login_hint", "anna"),
         ("ui_locales", "de-CH fr"),
+        ("acr_values", "mfa urn:example:loa:2"),
         ("resource", "https://as/any/api"),
         ("nonce", "ignored"),
         ("utm_source", "ignored"),
@@ -107,7 +108,27 @@ fn a_good_request_is_read_in_full() {
     assert_eq!(request.organisation.as_deref(), Some("muster"));
     assert_eq!(request.login_hint.as_deref(), Some("anna"));
     assert_eq!(request.ui_locales, ["de-CH", "fr"]);
+    assert_eq!(request.acr_values, ["mfa", "urn:example:loa:2"]);
     assert_eq!(request.resources, ["https://as/any/api"]);
+}
+
+/// They travel on to where people sign in, and say what is preferred: what is none, or too long, is not told.
+#[test]
+fn of_languages_and_classes_what_is_one_travels_on() {
+    let long = "x".repeat(3_000);
+    let many = |one: &str| vec![one; 200].join(" ");
+    let read = |name: &str, value: &str| {
+        let mut pairs = good();
+        pairs.push((name, value));
+        let request = run(&client(&any()), &pairs).unwrap();
+        (request.ui_locales, request.acr_values)
+    };
+    let locales = format!("de-CH {long} d\u{e9} <b> fr");
+    assert_eq!(read("ui_locales", &locales).0, ["de-CH", "fr"]);
+    let classes = format!("mfa {long} d\u{e9} pwd");
+    assert_eq!(read("acr_values", &classes).1, ["mfa", "pwd"]);
+    assert_eq!(read("ui_locales", &many("de")).0.len(), 20);
+    assert_eq!(read("acr_values", &many("mfa")).1.len(), 10);
 }
 
 #[test]

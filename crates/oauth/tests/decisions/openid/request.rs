@@ -31,7 +31,9 @@ fn a_browser_is_sent_with_everything_that_its_answer_is_held_to() {
     let attempt = attempt((Some(0), true));
     let scopes = ["openid", "email"].map(str::to_owned);
     let languages = ["de-CH", "en"].map(str::to_owned);
+    let classes = ["mfa", "pwd"].map(str::to_owned);
     let asked = Asked {
+        acr_values: &classes,
         languages: &languages,
         login_hint: Some("anna & co"),
     };
@@ -53,6 +55,7 @@ fn a_browser_is_sent_with_everything_that_its_answer_is_held_to() {
         ("code_challenge_method", "S256"),
         ("max_age", "0"),
         ("prompt", "login"),
+        ("acr_values", "mfa pwd"),
         ("ui_locales", "de-CH en"),
         ("login_hint", "anna & co"),
     ] {
@@ -69,7 +72,7 @@ fn a_browser_is_sent_with_everything_that_its_answer_is_held_to() {
     );
     let query = pairs(url.query().unwrap());
     assert_eq!(value(&query, "max_age"), Some("2592000"));
-    for absent in ["prompt", "ui_locales", "login_hint"] {
+    for absent in ["prompt", "acr_values", "ui_locales", "login_hint"] {
         assert_eq!(value(&query, absent), None);
     }
 }

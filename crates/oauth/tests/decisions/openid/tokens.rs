@@ -134,6 +134,23 @@ fn a_token_of_another_kind_is_no_id_token() {
     }
 }
 
+/// Some write an encrypted session into it (PyPI idpyoidc): what is kept of it is bounded, and the same in both tokens.
+#[test]
+fn a_long_session_is_known_by_its_hash() {
+    let kept = |sid: &str| {
+        let told = read(&json!({ "sid": sid }), &EXPECTED).unwrap().session;
+        let change = json!({ "sid": sid });
+        let logout = LogoutToken::read(&changed(logout_token(), &change), None, ISSUER, "me", NOW);
+        assert_eq!(logout.unwrap().session, told);
+        told.unwrap()
+    };
+    assert_eq!(kept(&"s".repeat(255)), "s".repeat(255));
+    let (one, other) = (kept(&"s".repeat(256)), kept(&"t".repeat(4_096)));
+    assert!(one.len() < 100 && one.starts_with("SHA-256 ") && one != other);
+    let refused = read(&json!({ "sid": "s".repeat(4_097) }), &EXPECTED);
+    assert!(refused.unwrap_err().contains("`sid` has to have"));
+}
+
 #[test]
 fn the_access_token_beside_it_is_the_one_it_came_with() {
     for (algorithm, hash) in [

@@ -238,7 +238,38 @@ async fn what_cannot_be_read_is_refused_with_its_place() {
             400,
             "given twice",
         ),
-        (r#"{"subject":42,"name":"x"}"#.to_owned(), 400, "line 1"),
+        (
+            r#"{"subject":42,"name":"x"}"#.to_owned(),
+            400,
+            "subject: there is the number `42` where a text is expected, at line 1",
+        ),
+        (
+            place.grace_with(&json!({"methods": "pwd"})).to_string(),
+            400,
+            "methods: there is the text",
+        ),
+        (
+            organisation(json!({"id": 17, "name": "x"})).to_string(),
+            400,
+            "organisations[0].id: there is the number `17` where a text is expected",
+        ),
+        (
+            organisation(json!({"id": "17"})).to_string(),
+            400,
+            "organisations[0]: a member `name` is missing",
+        ),
+        (
+            place
+                .grace_with(&json!({"organisations": null}))
+                .to_string(),
+            400,
+            "organisations: null says neither",
+        ),
+        (
+            format!("{}x", place.grace()),
+            400,
+            "something stands behind its end",
+        ),
         (r#"{"subject":"42","nam":"x"}"#.to_owned(), 400, "`nam`"),
         (r#"{"subject":"42"}"#.to_owned(), 400, "name: it is missing"),
         (
@@ -267,6 +298,70 @@ async fn what_cannot_be_read_is_refused_with_its_place() {
                 .to_string(),
             400,
             "authenticated_at: ",
+        ),
+        (
+            place
+                .grace_with(&json!({"authenticated_at": 1.5}))
+                .to_string(),
+            400,
+            "authenticated_at: there is the number `1.5` where a time, in whole seconds since 1970 or as a text such as",
+        ),
+        (
+            place
+                .grace_with(&json!({"authenticated_at": true}))
+                .to_string(),
+            400,
+            "authenticated_at: there is `true` where a time",
+        ),
+        (
+            place
+                .grace_with(&json!({"authenticated_at": u64::MAX}))
+                .to_string(),
+            400,
+            "authenticated_at: it is no time",
+        ),
+        (
+            place
+                .grace_with(&json!({"authenticated_at": -1}))
+                .to_string(),
+            422,
+            "authenticated_at: 1969-12-31T23:59:59Z is before 1970",
+        ),
+        (
+            place
+                .grace_with(&json!({"authenticated_at": "1969-07-20T20:17:40Z"}))
+                .to_string(),
+            422,
+            "authenticated_at: ",
+        ),
+        (
+            place.grace_with(&json!({"email": null})).to_string(),
+            422,
+            "email_verified: there is no `email`",
+        ),
+        (
+            place.grace_with(&json!({"session": ""})).to_string(),
+            422,
+            "session: ",
+        ),
+        (
+            place.grace_with(&json!({"session": "a\u{0}b"})).to_string(),
+            422,
+            "session: ",
+        ),
+        (
+            place
+                .grace_with(&json!({"session": "s".repeat(5_000)}))
+                .to_string(),
+            422,
+            "send 1 to 255 bytes",
+        ),
+        (
+            place
+                .grace_with(&json!({"methods": ["Gesicht–für–mich"]}))
+                .to_string(),
+            422,
+            "Gesicht–für–mich",
         ),
         (
             place

@@ -68,6 +68,7 @@ async fn the_application_is_told_what_is_asked() {
     let more = [
         ("prompt", "login"),
         ("max_age", "60"),
+        ("acr_values", "mfa pwd"),
         ("ui_locales", "de-CH fr"),
         ("login_hint", "grace@hafen.example"),
         ("organisation", "hafen-gmbh"),
@@ -76,6 +77,7 @@ async fn the_application_is_told_what_is_asked() {
     for (name, expected) in [
         ("prompt", "login"),
         ("max_age", "60"),
+        ("acr_values", "mfa pwd"),
         ("ui_locales", "de-CH fr de"),
         ("login_hint", "grace@hafen.example"),
         ("organisation", "hafen-gmbh"),
@@ -90,6 +92,7 @@ async fn the_application_is_told_what_is_asked() {
         "client": { "id": "ledgerly", "name": "App ledgerly" },
         "prompt": "login",
         "max_age": 60,
+        "acr_values": ["mfa", "pwd"],
         "ui_locales": ["de-CH", "fr", "de"],
         "login_hint": "grace@hafen.example",
         "organisation": "hafen-gmbh",
@@ -97,6 +100,42 @@ async fn the_application_is_told_what_is_asked() {
         "expires_at": "2026-03-01T08:10:00Z",
     });
     assert_eq!(asked.json(), expected);
+}
+
+/// `acr_values` is a wish (OpenID Connect Core section 5.5.1.1): it is passed on, what is told is kept, and less is
+/// no error.
+#[tokio::test]
+async fn a_class_that_an_app_wishes_for_is_asked_for_there_once() {
+    let place = Place::new().await;
+    let mut browser = place.graces_browser().await;
+    let wish = [("acr_values", "mfa")];
+    for (told, is_asked_again) in [(None, true), (Some("pwd"), true), (Some("mfa"), false)] {
+        let sent = place.goes(&mut browser, &wish).await;
+        assert_eq!(value(&sent, "acr_values").as_deref(), Some("mfa"));
+        let said = place.grace_with(&json!({ "class": told }));
+        let back = place.told(&challenge(&sent), &said).await;
+        let decide = browser.get(&back).await.location().to_owned();
+        browser.get(&decide).await.expect(StatusCode::OK);
+        let grace = place.person().await.unwrap();
+        let store = &place.world.followed;
+        let sessions = store.sessions_of_user("bexio", grace.id, place.world.app.now());
+        let classes: Vec<Option<String>> = sessions
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|session| session.authentication.class)
+            .collect();
+        assert_eq!(classes, [told.map(str::to_owned)]);
+        let again = place.world.authorize(&place.app, CONTACTS, &wish);
+        let again = browser.get(&again).await;
+        let leads = again.location().starts_with("/bexio/login");
+        assert_eq!(leads, is_asked_again, "{told:?}: {}", again.location());
+        // Nobody may be asked: what there is has to do, and the app sees what that is.
+        let silent = [("acr_values", "mfa"), ("prompt", "none")];
+        let silent = place.world.authorize(&place.app, CONTACTS, &silent);
+        let error = browser.get(&silent).await.returned("error");
+        assert_eq!(error.as_deref(), Some("consent_required"));
+    }
 }
 
 /// Else the browser would go there and back for ever.

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use axum::http::{Request, Response, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Request, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -36,6 +37,8 @@ struct Told {
     header: Value,
     token: (u16, Value),
     userinfo: Option<Value>,
+    /// Is what it tells of people signed, and rightly?
+    signed_userinfo: Option<bool>,
     signature: bool,
     seen: Vec<Request<Bytes>>,
 }
@@ -51,6 +54,7 @@ impl Provider {
             header: json!({"alg": "ES256", "kid": KEY}),
             token: (200, json!({"access_token": "a", "token_type": "Bearer"})),
             userinfo: None,
+            signed_userinfo: None,
             signature: true,
             seen: Vec::new(),
         };
@@ -108,6 +112,14 @@ impl Provider {
 
     pub fn tells_of_people(&self, userinfo: Option<Value>) {
         self.told().userinfo = userinfo;
+    }
+
+    pub fn signs_userinfo(&self) {
+        self.told().signed_userinfo = Some(true);
+    }
+
+    pub fn signs_userinfo_wrong(&self) {
+        self.told().signed_userinfo = Some(false);
     }
 
     pub fn is_up(&self, is_up: bool) {
@@ -193,8 +205,19 @@ impl Transport for Reached {
             return Err(TransportError::Failed("it is down".to_owned()));
         }
         let (status, answer) = self.0.answer(&request);
+        let is_signed = self.0.told().signed_userinfo;
+        let mut response = match is_signed.filter(|_| request.uri().path() == "/me") {
+            None => Response::new(Bytes::from(answer.to_string())),
+            Some(is_right) => {
+                let header = json!({"alg": "ES256", "kid": KEY});
+                let signed = self.0.signed(&header, &answer, is_right);
+                let mut response = Response::new(Bytes::from(signed));
+                let kind = HeaderValue::from_static("application/jwt; charset=utf-8");
+                response.headers_mut().insert(CONTENT_TYPE, kind);
+                response
+            }
+        };
         self.0.told().seen.push(request);
-        let mut response = Response::new(Bytes::from(answer.to_string()));
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         Ok(response)
     }

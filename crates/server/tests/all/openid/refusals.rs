@@ -1,10 +1,15 @@
 //! What does not fit signs nobody in, leaves nothing behind, and leads on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
 use oauth::model::{ExternalId, Status, User};
 use serde_json::{Value, json};
+use server::operations;
+use tower::ServiceExt;
 use url::Url;
 
 use super::{ISSUER, Place, callback, value};
@@ -148,6 +153,25 @@ async fn userinfo_about_somebody_else_or_none_signs_nobody_in() {
         place.provider.tells_of_people(told);
         place.refused(json!({"name": null}), status, text).await;
     }
+    // Signed, for somebody else, of another provider, or by nobody whose word counts.
+    place.provider.signs_userinfo();
+    for (name, value) in [
+        ("sub", json!("eve")),
+        ("iss", json!("https://evil.example")),
+        ("aud", json!("another")),
+        ("aud", json!([])),
+    ] {
+        let mut told = json!({"sub": "grace", "name": "Grace", "iss": ISSUER});
+        told[name] = value;
+        place.provider.tells_of_people(Some(told));
+        let change = json!({"name": null});
+        place.refused(change, StatusCode::BAD_GATEWAY, ODD).await;
+    }
+    let told = json!({"sub": "grace", "name": "Grace", "iss": ISSUER});
+    place.provider.tells_of_people(Some(told));
+    place.provider.signs_userinfo_wrong();
+    let change = json!({"name": null});
+    place.refused(change, StatusCode::BAD_GATEWAY, ODD).await;
 }
 
 #[tokio::test]
@@ -339,6 +363,46 @@ async fn a_provider_that_is_down_is_said_to_be_and_asked_again() {
         .expect(StatusCode::SERVICE_UNAVAILABLE);
 }
 
+/// Operators see it, and requests are sent here all the same: whoever is signed in goes on.
+#[tokio::test]
+async fn a_provider_that_is_down_is_seen_by_operators() {
+    let place = Place::new().await;
+    let seen = async || {
+        let get = async |path: &str| {
+            let router = operations::router(Arc::clone(&place.world.app));
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            String::from_utf8(body.to_vec()).unwrap()
+        };
+        let ready: Value = serde_json::from_str(&get("/readyz").await).unwrap();
+        let of_realm = &ready["sign_in_providers"]["bexio"];
+        assert_eq!(of_realm["issuer"], ISSUER, "{ready}");
+        let metrics = get("/metrics").await;
+        let name = "scopegate_sign_in_provider_answered{realm=\"bexio\"} ";
+        let figure = metrics.lines().find_map(|line| line.strip_prefix(name));
+        (of_realm["discovery"].clone(), figure.map(str::to_owned))
+    };
+    assert_eq!(seen().await, (json!("not-asked"), None));
+    let realm = place.world.app.realms().remove(0);
+    let sign_in = realm.sign_in().kind.clone();
+    let provider = sign_in.openid_connect().unwrap();
+    place.provider.is_up(false);
+    provider.look().await;
+    assert_eq!(seen().await, (json!("failed"), Some("0".to_owned())));
+    place.provider.is_up(true);
+    place.advance(Duration::from_secs(1));
+    provider.look().await;
+    assert_eq!(seen().await, (json!("answered"), Some("1".to_owned())));
+    // What it said is gone by, and that it is away is seen.
+    place.provider.is_up(false);
+    place.advance(Duration::from_secs(7_200));
+    place.world.app.catch_up().await.unwrap();
+    provider.look().await;
+    assert_eq!(seen().await, (json!("failed"), Some("0".to_owned())));
+}
+
 #[tokio::test]
 async fn who_was_stopped_here_is_and_who_was_deleted_is_somebody_new() {
     let place = Place::new().await;
@@ -385,9 +449,14 @@ async fn who_was_stopped_here_is_and_who_was_deleted_is_somebody_new() {
 async fn a_provider_that_signs_nobody_in_anew_leads_to_no_circle() {
     let place = Place::new().await;
     let mut browser = place.world.browser();
-    for more in [("prompt", "login"), ("max_age", "60")] {
+    for (more, ago) in [
+        (("prompt", "login"), 3_600),
+        // Whoever wants to be somebody else was signed in a moment ago.
+        (("prompt", "login"), 20),
+        (("max_age", "60"), 3_600),
+    ] {
         let sent = place.goes(&mut browser, &[more]).await;
-        let old = json!({"auth_time": place.now() - 3_600});
+        let old = json!({"auth_time": place.now() - ago});
         let answer = place.comes_back(&mut browser, &sent, &old).await;
         answer.expect(StatusCode::BAD_GATEWAY);
         place.nothing_came_of_it(&browser, &answer).await;

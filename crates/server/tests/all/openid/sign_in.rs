@@ -205,6 +205,47 @@ async fn what_an_app_asks_of_the_sign_in_is_asked_there() {
 }
 
 #[tokio::test]
+async fn a_class_that_an_app_wishes_for_is_asked_for_there_and_less_is_no_error() {
+    let place = Place::new().await;
+    let mut browser = place.graces_browser().await;
+    for told in [json!(null), json!("pwd"), json!("mfa")] {
+        let sent = place.goes(&mut browser, &[("acr_values", "mfa")]).await;
+        assert_eq!(value(&sent, "acr_values").as_deref(), Some("mfa"));
+        let change = json!({ "acr": told });
+        let back = place.comes_back(&mut browser, &sent, &change).await;
+        browser.get(back.location()).await.expect(StatusCode::OK);
+    }
+    let request = place
+        .world
+        .authorize(&place.app, super::CONTACTS, &[("acr_values", "mfa")]);
+    let known = browser.get(&request).await;
+    assert!(known.location().starts_with("/bexio/consent"));
+    let grace = place.person("grace").await.unwrap();
+    let store = &place.world.followed;
+    let sessions = store.sessions_of_user("bexio", grace.id, place.world.app.now());
+    let class = sessions.await.unwrap().remove(0).authentication.class;
+    assert_eq!(class.as_deref(), Some("mfa"));
+}
+
+/// OpenID Connect Core section 5.3.2.
+#[tokio::test]
+async fn userinfo_may_be_signed() {
+    let place = Place::new().await;
+    let mut browser = place.world.browser();
+    let told = json!({
+        "iss": super::ISSUER, "aud": [super::CLIENT_ID], "sub": "grace", "name": "Grace by UserInfo",
+    });
+    place.provider.tells_of_people(Some(told.clone()));
+    place.provider.signs_userinfo();
+    let sent = place.goes(&mut browser, &[]).await;
+    let change = json!({ "name": null });
+    let back = place.comes_back(&mut browser, &sent, &change).await;
+    assert!(back.location().starts_with("/bexio/consent"));
+    let grace = place.person("grace").await.unwrap();
+    assert_eq!(grace.name, "Grace by UserInfo");
+}
+
+#[tokio::test]
 async fn who_signs_out_is_told_that_the_other_session_goes_on() {
     let place = Place::new().await;
     let mut browser = place.graces_browser().await;
