@@ -159,7 +159,10 @@ async fn the_page(made: Made, database: Option<&str>) {
         let own = format!("http://127.0.0.1:{app}/connect/sign-in?challenge=sg_sc_nothing");
         browser.go(&own).await;
         let page = browser.0.source().await.unwrap();
-        assert!(page.contains("Go back to the app and begin again"), "{page}");
+        assert!(
+            page.contains("Go back to the app and begin again"),
+            "{page}"
+        );
         tell.send(url).unwrap();
     })
     .await;
