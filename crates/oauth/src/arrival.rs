@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::SignedDuration;
 use scope::Catalog;
 
-use crate::model::{Authentication, AuthenticationContext, GivenRights, Timestamp};
+use crate::model::{Authentication, GivenRights, Timestamp};
 use crate::naming::{self, NamingError};
 use crate::quote::quote;
 use crate::roles;
