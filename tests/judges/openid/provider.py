@@ -1,6 +1,6 @@
 """An OpenID provider as others run one, and a strict one: PyPI idpyoidc, at the port that is named first, for the realm
-whose issuer is named second. It demands PKCE by S256, holds redirect URI, verifier, code and nonce to what they have to
-be, and takes the client's word on itself by the key in the file that is named third, once. UserInfo is signed. Whoever
+whose issuer is named second. It demands PKCE by S256, holds redirect URI, verifier and code to what they have to be (not
+the nonce, which it only gives back), and takes the client's word on itself by the key in the file that is named third, once. UserInfo is signed. Whoever
 signs in is who they say."""
 
 import json
