@@ -114,7 +114,7 @@ async fn what_their_system_says_anew_counts_from_then_on() {
     let first = arrive(&office, anna()).await.unwrap();
     let changed = with(|anna| {
         anna.name = "Anna Meier".to_owned();
-        anna.email = None;
+        (anna.email, anna.email_verified) = (None, false);
         let mut moved = muster();
         moved.name = "Muster & Co. AG".to_owned();
         moved.rights = roles(&["administrator"]);
