@@ -31,16 +31,23 @@ pub fn of_catalog(catalog: &Catalog, organisation: Uuid) -> Vec<Role> {
 /// Reads the rights of a role: names of scopes, or names with one `*`, between spaces.
 ///
 /// # Errors
-/// Names a scope the catalog has not got. A name with `*` may stand for none yet.
+/// Names a scope the catalog has not got, or what can be no pattern. A name with one `*` may stand for none
+/// yet.
 pub fn rights(catalog: &Catalog, text: &str) -> Result<Vec<String>, ScopeListError> {
     let mut rights = Vec::new();
     for right in text.split_whitespace() {
-        if !right.contains('*') {
+        if !is_pattern(right) {
             scope_list::known(catalog, right)?;
         }
         rights.push(right.to_owned());
     }
     Ok(rights)
+}
+
+/// A name of scopes with one `*`.
+fn is_pattern(name: &str) -> bool {
+    let parts = name.split_once('*');
+    parts.is_some_and(|(start, end)| could_be_a_scope(start) && could_be_a_scope(end))
 }
 
 /// Why names of rights that another system told cannot be taken. None of them is.
@@ -90,8 +97,8 @@ pub fn told<N: AsRef<str>>(catalog: &Catalog, names: &[N]) -> Result<Vec<String>
     if names.len() > GivenRights::MOST {
         return too_many(names.len(), GivenRights::MOST);
     }
-    let is_pattern = |name: &&N| name.as_ref().contains('*');
-    let patterns = names.iter().filter(is_pattern).count();
+    let has_star = |name: &&N| name.as_ref().contains('*');
+    let patterns = names.iter().filter(has_star).count();
     if patterns > MOST_PATTERNS {
         return too_many(patterns, MOST_PATTERNS);
     }
@@ -99,11 +106,7 @@ pub fn told<N: AsRef<str>>(catalog: &Catalog, names: &[N]) -> Result<Vec<String>
     let mut seen = HashSet::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
         let name = name.as_ref();
-        let is_known = match name.split_once('*') {
-            None => catalog.find(name).is_some(),
-            Some((start, end)) => could_be_a_scope(start) && could_be_a_scope(end),
-        };
-        if !is_known {
+        if !is_pattern(name) && catalog.find(name).is_none() {
             return Err(RightsError::Unknown {
                 place: index.saturating_add(1),
                 name: quote(name).into_owned(),

@@ -18,9 +18,7 @@ pub enum AddressError {
     #[error("{0:?} has a user in it: credentials are given apart from the address")]
     User(String),
     /// Tokens would cross a network in the open.
-    #[error(
-        "{0:?} would send tokens in the open: use https, or an address of this machine, or allow it by Address::in_the_open"
-    )]
+    #[error("{0:?} would send tokens in the open: use https, or an address of this machine")]
     InTheOpen(String),
 }
 

@@ -19,7 +19,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use enforce::apart::{MOST_SEEN, Outcome as Became, Seen, SeenCalls, ServedApi};
 use enforce::limits::{CallCounts, Limits};
-use enforce::remote::{Address, ByIntrospection, Clock as Time, Introspection, Transport};
+use enforce::remote::{
+    Address, AddressError, ByIntrospection, Clock as Time, Introspection, Transport,
+};
 use enforce::{Call, Gate, Problem};
 use scope::Catalog;
 use tokio::sync::Semaphore;
@@ -118,7 +120,12 @@ impl Apart {
                 true => Address::in_the_open(&address),
                 false => Address::new(&address),
             };
-            let address = address.map_err(|error| error.to_string())?;
+            let address = address.map_err(|error| match error {
+                AddressError::InTheOpen(_) => format!(
+                    "{error}; where something else keeps the way secret, as a mesh does, say plain_http = true"
+                ),
+                error => error.to_string(),
+            })?;
             let asking = Introspection::new(address, credentials.clone(), Arc::clone(&transport));
             Ok(Introspecting {
                 path: path.to_owned(),

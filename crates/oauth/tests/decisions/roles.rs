@@ -36,6 +36,9 @@ fn rights_are_scopes_or_names_with_a_star() {
     );
     assert!(roles::rights(&catalog, "").unwrap().is_empty());
     assert_eq!(roles::rights(&catalog, "later_*").unwrap(), ["later_*"]);
+    for no_pattern in ["**", "*_*", "contact_*_*", "con*ct_e*", "contact\"*"] {
+        assert!(roles::rights(&catalog, no_pattern).is_err(), "{no_pattern}");
+    }
     let said = roles::rights(&catalog, "contact_show contact_rule nope");
     assert_eq!(
         said.unwrap_err().to_string(),

@@ -112,6 +112,10 @@ pub async fn confirm(
     from: Option<IpAddr>,
     typed: &str,
 ) -> Result<Outcome<Vec<Secret>>, Refused> {
+    if !totp::is_like_a_code(typed) {
+        // A slip of the finger, and no guess.
+        return Ok(Outcome::Wrong);
+    }
     let (shared, typed) = (Arc::clone(realm), typed.to_owned());
     let check = move |app: Arc<App>| {
         let (realm, typed) = (Arc::clone(&shared), typed.clone());

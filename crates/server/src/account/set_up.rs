@@ -125,7 +125,15 @@ pub(crate) async fn confirm(visit: Visit, form: SentForm) -> Response {
                 let page = page(&visit, &signed_in, onward, Some(told)).await?;
                 return Ok(match page {
                     Some(page) => problem.answered(respond::page(problem.status(), &page)),
-                    None => respond::see_other(&visit.form_at("account/security")),
+                    // It was begun anew elsewhere: here, too, by whoever is on the way to something.
+                    None => {
+                        respond::see_other(&match next::local_path(visit.realm.layout(), onward) {
+                            Some(onward) => {
+                                next::after(&visit.form_at("account/second-factor"), onward)
+                            }
+                            None => visit.form_at("account/security"),
+                        })
+                    }
                 });
             }
         };

@@ -41,6 +41,15 @@ async fn what_is_set_up_in_one_session_no_other_sees_or_confirms() {
     assert_eq!(here.get(SET_UP).await.location(), SECURITY);
     let late = here.post(CONFIRM, &[("code", &right)]).await;
     assert_eq!(late.location(), SECURITY);
+    // Whoever is on the way to something stays on it.
+    let onward = "/bexio/consent?request=x";
+    let late = here
+        .post(CONFIRM, &[("code", &right), ("next", onward)])
+        .await;
+    assert_eq!(
+        late.location(),
+        format!("{SET_UP}?next=%2Fbexio%2Fconsent%3Frequest%3Dx")
+    );
     assert_eq!(confirm(&world, &mut there, &other).await.len(), 10);
 }
 
@@ -129,4 +138,23 @@ async fn whose_second_factor_is_turned_off_sets_one_up_at_once() {
     assert!(off.unwrap());
     let anew = set_up(&mut browser).await;
     assert_eq!(confirm(&world, &mut browser, &anew).await.len(), 10);
+}
+
+#[tokio::test]
+async fn slips_while_it_is_set_up_lock_nobody_out() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let app = set_up(&mut browser).await;
+    for typed in [
+        "12345",
+        "abcdef",
+        "1234567",
+        "\u{0}",
+        "12 34 5",
+        &"1".repeat(5_000),
+    ] {
+        let slip = browser.post(CONFIRM, &[("code", typed)]).await;
+        slip.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(confirm(&world, &mut browser, &app).await.len(), 10);
 }
