@@ -8,7 +8,7 @@ const LONGEST: usize = 300;
 /// Stands in an address for the language of whoever reads the page that leads there.
 const LANGUAGE: &str = "{language}";
 
-/// An address of a page of the provider's own, which may have [`LANGUAGE`] in it.
+/// An address of a page of the provider's own, which may have `{language}` in it.
 ///
 /// # Errors
 ///
