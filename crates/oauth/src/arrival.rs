@@ -18,8 +18,7 @@ pub const ROLES: usize = 50;
 pub const RIGHTS: usize = GivenRights::MOST;
 /// So far ahead may another system's clock be.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
-/// The most bytes of a method of signing in.
-const LONGEST_METHOD: usize = 32;
+const LONGEST_METHOD: usize = Authentication::LONGEST_METHOD;
 
 /// Somebody who signed in elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -57,6 +57,9 @@ impl Authentication {
     /// The longest class of signing in, in bytes.
     pub const LONGEST_CLASS: usize = 200;
 
+    /// The longest method, in bytes.
+    pub const LONGEST_METHOD: usize = 32;
+
     /// Can this be a class of signing in: one word of printable ASCII?
     #[must_use]
     pub fn is_class(text: &str) -> bool {

@@ -9,8 +9,8 @@ use crate::model::Authentication;
 
 /// So many methods of signing in are kept of one ID token, each of so many bytes at most; what is
 /// over it tells nothing that anybody decides by.
-const MOST_METHODS: usize = 10;
-const LONGEST_METHOD: usize = 32;
+const MOST_METHODS: usize = Authentication::METHODS;
+const LONGEST_METHOD: usize = Authentication::LONGEST_METHOD;
 
 /// What an ID token has to fit to.
 #[derive(Debug, Clone, Copy)]
